@@ -1,0 +1,41 @@
+/** Start: the click that makes this browser the one that takes the exam. */
+
+import { HttpError, postJson } from "../lib/http.js";
+
+/**
+ * @typedef {object} Claim the server's answer
+ * @property {string} handle
+ * @property {string} exam_url
+ * @property {string} csrf_token
+ * @property {import("./exam-content.js").Mode} exam_mode
+ * @property {string | null} return_url
+ */
+
+/**
+ * @typedef {object} ClaimRequest
+ * @property {string} url
+ * @property {string} sessionId
+ * @property {string} consentVersion
+ * @property {string | null} returnUrl
+ */
+
+/**
+ * @param {ClaimRequest} request
+ * @returns {Promise<Claim>}
+ * @throws {HttpError}
+ */
+export function claim({ url, sessionId, consentVersion, returnUrl }) {
+  return postJson(url, { session_id: sessionId, consent_version: consentVersion, return_url: returnUrl });
+}
+
+/**
+ * Why Start did not work, in words.
+ * @param {unknown} error
+ * @param {import("../lib/dom.js").Messages} text
+ */
+export function claimProblem(error, text) {
+  if (!(error instanceof HttpError)) return text("start.failed.other");
+  if (error.status === 0 || error.status === 503) return text("start.failed.offline");
+  if (error.status === 409) return text("start.failed.taken");
+  return error.detail || text("start.failed.other");
+}

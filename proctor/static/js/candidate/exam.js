@@ -1,0 +1,204 @@
+/**
+ * The exam on the page: brings the server's view of it, the devices, the outbox and what is shown together. Opened
+ * when camera and microphone are on; ends by leaving for the finish page.
+ */
+
+import { AttentionWatch } from "./attention.js";
+import { DeviceCare } from "./device-care.js";
+import { ExamContent } from "./exam-content.js";
+import { ExamSession } from "./exam-session.js";
+import { ExamView } from "./exam-view.js";
+import { FinishDialog } from "./finish-dialog.js";
+import { Fullscreen } from "./fullscreen.js";
+import { Notices } from "./notices.js";
+import { Outbox } from "./outbox.js";
+import { Warnings } from "./warnings.js";
+import { formatRemaining } from "../lib/clock.js";
+import { postJson } from "../lib/http.js";
+import { Channel } from "../live/channel.js";
+import { Heartbeat } from "../live/heartbeat.js";
+import { Publisher } from "../live/publisher.js";
+
+/**
+ * @typedef {object} ExamOptions
+ * @property {string} handle
+ * @property {string} csrfToken
+ * @property {string} title
+ * @property {string} finishUrl
+ * @property {string | null} returnUrl
+ * @property {import("./exam-content.js").Mode} mode
+ * @property {boolean} isScreenRequired
+ * @property {import("./media.js").Media} media
+ * @property {import("./screen.js").Screen} screen
+ * @property {import("./outbox-store.js").OutboxStore} store
+ * @property {import("../lib/dom.js").Messages} text
+ */
+
+const HEARTBEAT_MS = 5000;
+/** The new time comes with `state`, a moment before or after the action that tells of it. */
+const NEW_TIME_MS = 400;
+
+export class Exam {
+  #notices = new Notices();
+  #abort = new AbortController();
+  /** @type {{close: () => void}[]} */
+  #parts;
+  #options;
+  #view;
+  #content;
+  #channel;
+  #publisher;
+  #outbox;
+  #warnings;
+  #session;
+
+  /** @param {ExamOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#view = new ExamView(options.text, (words) => this.#notices.announce(words));
+    this.#view.open();
+    this.#content = new ExamContent(options);
+    this.#content.show(options.mode);
+    this.#channel = new Channel("/candidate", { auth: { handle: options.handle } });
+    this.#outbox = new Outbox({ store: options.store, send: (events) => this.#sendEvents(events) });
+    this.#publisher = new Publisher(this.#channel, { RTCPeerConnection, onViewers: showViewers });
+    this.#warnings = new Warnings((id) => this.#session.acknowledge(id));
+    this.#session = new ExamSession(this.#channel, this.#listener());
+    this.#parts = [this.#publisher, this.#outbox, this.#warnings, this.#content, ...this.#watchers()];
+    this.#session.countdown.onTick((ms) => this.#view.showTime(ms, this.#session.countdown.running));
+    this.#showDevices();
+    askBeforeLeaving(this.#abort.signal);
+  }
+
+  /** @returns {import("./exam-session.js").Listener} */
+  #listener() {
+    return {
+      onState: (state) => this.#view.setPaused(state.status === "paused"),
+      onEnd: () => this.#leave(),
+      onAction: (action) => this.#act(action),
+      onLink: (link) => this.#linkChanged(link),
+      onStopped: (reason) => this.#stopped(reason),
+      onBegin: (hasBegun) => this.#begun(hasBegun),
+    };
+  }
+
+  /** What looks after the candidate's side while the exam runs. */
+  #watchers() {
+    const { text, mode, handle, csrfToken } = this.#options;
+    const notices = this.#notices;
+    const report = (/** @type {string} */ eventType) => void this.#outbox.add(eventType);
+    /** @type {{close: () => void}[]} */
+    const watchers = [
+      new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
+      new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
+      new AttentionWatch({ document, window }, (eventType) => this.#attentionChanged(eventType)),
+    ];
+    if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));
+    if (mode === "none") {
+      const finish = () => postJson(`/exam/${encodeURIComponent(handle)}/finish`, {}, { csrfToken });
+      watchers.push(new FinishDialog(finish, text("finish.failed")));
+    }
+    return watchers;
+  }
+
+  #showDevices() {
+    const { media, screen } = this.#options;
+    const camera = media.stream;
+    const seen = media.isOn("camera") ? camera : null;
+    this.#view.showSelf(seen);
+    this.#content.showCamera(seen);
+    this.#publisher.setStreams({ camera, screen: screen.stream });
+  }
+
+  /** @param {string} eventType */
+  #attentionChanged(eventType) {
+    // With the exam in a window of its own, looking at that window is not leaving.
+    const isExamWindow = this.#content.hasWindow;
+    if (isExamWindow && eventType === "window_blur") return;
+    void this.#outbox.add(eventType, isExamWindow ? { exam_window_open: true } : undefined);
+  }
+
+  /** @param {import("./action-inbox.js").Action} action */
+  #act(action) {
+    if (action.kind === "warn") this.#warnings.add(action);
+    if (action.kind === "pause") this.#view.showPauseMessage(action.message);
+    if (action.kind === "extend") setTimeout(() => this.#tellNewTime(action.message), NEW_TIME_MS);
+  }
+
+  /** @param {string | null} message */
+  #tellNewTime(message) {
+    const { text } = this.#options;
+    const left = this.#session.countdown.remainingMs;
+    const words = left === null ? text("extend.text.unlimited") : text("extend.text", { time: formatRemaining(left) });
+    this.#notices.show("extend", {
+      tone: "ok",
+      title: text("extend.title"),
+      text: [words, message].filter(Boolean).join(" "),
+      button: { label: text("notice.close"), press: () => this.#notices.clear("extend") },
+    });
+  }
+
+  /** @param {import("./exam-session.js").ChannelState} link */
+  #linkChanged(link) {
+    const { text } = this.#options;
+    this.#view.showLink(link);
+    if (link === "online") {
+      this.#notices.clear("offline");
+      void this.#outbox.flush();
+    }
+    if (link !== "offline") return;
+    this.#notices.show("offline", { tone: "warn", title: text("offline.title"), text: text("offline.text") });
+  }
+
+  /** @param {boolean} hasBegun */
+  #begun(hasBegun) {
+    const { text } = this.#options;
+    if (hasBegun) return this.#notices.clear("begin");
+    this.#notices.show("begin", { tone: "warn", title: text("begin.title"), text: text("begin.text") });
+  }
+
+  /** @param {import("./outbox-store.js").OutboxEvent[]} events */
+  async #sendEvents(events) {
+    const { accepted } = await this.#channel.request("events", { events });
+    return /** @type {string[]} */ (accepted);
+  }
+
+  #leave() {
+    this.#close();
+    location.replace(this.#options.finishUrl);
+  }
+
+  /** @param {string} reason */
+  #stopped(reason) {
+    const { text } = this.#options;
+    this.#close();
+    const known = ["replaced", "opened_elsewhere", "unauthenticated"].includes(reason) ? reason : "forbidden";
+    const label = text(reason === "replaced" ? "stopped.replaced.button" : "stopped.reload");
+    const button = { label, press: () => location.reload() };
+    this.#view.showStopped(text(`stopped.${known}.title`), text(`stopped.${known}.text`), button);
+  }
+
+  /** Devices off, frame gone, nothing listening. */
+  #close() {
+    const { media, screen } = this.#options;
+    this.#abort.abort();
+    for (const part of this.#parts) part.close();
+    this.#notices.clearAll();
+    this.#view.showSelf(null);
+    media.close();
+    screen.close();
+  }
+}
+
+/**
+ * How many proctors are connected, readable from outside: leaving must free the candidate's upload.
+ * @param {number} count
+ */
+function showViewers(count) {
+  document.documentElement.dataset.viewers = String(count);
+}
+
+/** @param {AbortSignal} signal */
+function askBeforeLeaving(signal) {
+  window.addEventListener("beforeunload", (event) => event.preventDefault(), { signal });
+}

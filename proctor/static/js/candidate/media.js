@@ -1,0 +1,207 @@
+/**
+ * The candidate's camera and microphone: opened, remembered, watched and switched off in one place.
+ */
+
+/** @typedef {"camera" | "microphone"} Kind */
+/** @typedef {"passed" | "denied" | "missing" | "busy" | "failed"} MediaOutcome */
+/** @typedef {Record<Kind, MediaOutcome>} Outcomes */
+/** @typedef {Pick<Storage, "getItem" | "setItem">} Memory */
+
+/** @type {Kind[]} */
+const KINDS = ["camera", "microphone"];
+
+/** @type {Record<string, MediaOutcome>} */
+const OUTCOMES = {
+  NotAllowedError: "denied",
+  SecurityError: "denied",
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
+
+/**
+ * What a refused device means for the candidate.
+ * @param {unknown} error
+ * @returns {MediaOutcome}
+ */
+export function mediaOutcome(error) {
+  return OUTCOMES[error instanceof Error ? error.name : ""] ?? "failed";
+}
+
+export class Media {
+  /** @type {Map<Kind, MediaStreamTrack>} */
+  #tracks = new Map();
+  /** @type {Set<(kind: Kind) => void>} */
+  #lostListeners = new Set();
+  #devices;
+  #permissions;
+  #memory;
+  #MediaStream;
+
+  /**
+   * @param {object} browser
+   * @param {MediaDevices} browser.mediaDevices
+   * @param {Pick<Permissions, "query">} [browser.permissions]
+   * @param {Memory} browser.memory where the chosen devices are remembered
+   * @param {typeof globalThis.MediaStream} browser.MediaStream
+   */
+  constructor({ mediaDevices, permissions, memory, MediaStream }) {
+    this.#devices = mediaDevices;
+    this.#permissions = permissions;
+    this.#memory = memory;
+    this.#MediaStream = MediaStream;
+  }
+
+  /** Both tracks as one stream, as far as they are on. */
+  get stream() {
+    return new this.#MediaStream([...this.#tracks.values()]);
+  }
+
+  /** @param {Kind} kind */
+  isOn(kind) {
+    return this.#tracks.get(kind)?.readyState === "live";
+  }
+
+  get isComplete() {
+    return KINDS.every((kind) => this.isOn(kind));
+  }
+
+  /**
+   * Switch both on with one question to the candidate, and say for each how that went.
+   * @returns {Promise<Outcomes>}
+   */
+  async open() {
+    try {
+      this.#take(await this.#ask(KINDS));
+      return { camera: "passed", microphone: "passed" };
+    } catch (error) {
+      return this.#openEach(mediaOutcome(error));
+    }
+  }
+
+  /**
+   * Switch one on, or change to another device.
+   * @param {Kind} kind
+   * @param {string} [deviceId]
+   * @returns {Promise<MediaOutcome>}
+   */
+  async openOne(kind, deviceId) {
+    try {
+      // Some systems lend a device only once: the old track must be gone before a new one is asked for.
+      if (deviceId) this.#drop(kind);
+      this.#take(await this.#ask([kind], deviceId));
+      return "passed";
+    } catch (error) {
+      return mediaOutcome(error);
+    }
+  }
+
+  /**
+   * The devices to choose from, with the one in use.
+   * @param {Kind} kind
+   * @returns {Promise<{id: string, label: string, isChosen: boolean}[]>}
+   */
+  async devices(kind) {
+    const wanted = kind === "camera" ? "videoinput" : "audioinput";
+    const chosen = this.#tracks.get(kind)?.getSettings().deviceId;
+    const all = await this.#devices.enumerateDevices();
+    return all
+      .filter((device) => device.kind === wanted && device.deviceId)
+      .map((device) => ({ id: device.deviceId, label: device.label, isChosen: device.deviceId === chosen }));
+  }
+
+  /** @param {(kind: Kind) => void} listener called when a device goes off without our doing */
+  onLost(listener) {
+    this.#lostListeners.add(listener);
+    return () => void this.#lostListeners.delete(listener);
+  }
+
+  close() {
+    this.#lostListeners.clear();
+    for (const kind of KINDS) this.#drop(kind);
+  }
+
+  /**
+   * One device may be fine although both together were refused. Nobody is asked a second time: after a refusal only a
+   * device that the browser already grants is opened.
+   * @param {MediaOutcome} outcome
+   * @returns {Promise<Outcomes>}
+   */
+  async #openEach(outcome) {
+    /** @type {Outcomes} */
+    const outcomes = { camera: outcome, microphone: outcome };
+    for (const kind of KINDS) {
+      const mayOpen = outcome !== "denied" || (await this.#isGranted(kind));
+      if (mayOpen) outcomes[kind] = await this.openOne(kind);
+    }
+    return outcomes;
+  }
+
+  /** @param {Kind} kind */
+  async #isGranted(kind) {
+    try {
+      const status = await this.#permissions?.query({ name: /** @type {PermissionName} */ (kind) });
+      return status?.state === "granted";
+    } catch {
+      // Not every browser knows these names.
+      return false;
+    }
+  }
+
+  /**
+   * @param {Kind[]} kinds
+   * @param {string} [deviceId]
+   */
+  #ask(kinds, deviceId) {
+    return this.#devices.getUserMedia({
+      video: kinds.includes("camera") && { ...this.#device("camera", deviceId), ...PICTURE },
+      audio: kinds.includes("microphone") && { ...this.#device("microphone", deviceId), ...SOUND },
+    });
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {string} [deviceId] must be this one; else the one that was used last, if it is there
+   */
+  #device(kind, deviceId) {
+    const remembered = this.#memory.getItem(`proctor.${kind}`);
+    if (deviceId) return { deviceId: { exact: deviceId } };
+    return remembered ? { deviceId: { ideal: remembered } } : {};
+  }
+
+  /** @param {MediaStream} stream */
+  #take(stream) {
+    for (const track of stream.getTracks()) {
+      const kind = track.kind === "video" ? "camera" : "microphone";
+      this.#drop(kind);
+      this.#tracks.set(kind, track);
+      const deviceId = track.getSettings().deviceId;
+      if (deviceId) this.#memory.setItem(`proctor.${kind}`, deviceId);
+      track.addEventListener("ended", () => this.#ended(kind, track));
+    }
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {MediaStreamTrack} track
+   */
+  #ended(kind, track) {
+    if (this.#tracks.get(kind) !== track) return;
+    this.#tracks.delete(kind);
+    for (const listener of [...this.#lostListeners]) listener(kind);
+  }
+
+  /** @param {Kind} kind */
+  #drop(kind) {
+    const track = this.#tracks.get(kind);
+    this.#tracks.delete(kind);
+    track?.stop();
+  }
+}
+
+/** Enough to know a face and a desk; more would cost the candidate's upload and battery. */
+const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24 }, facingMode: "user" };
+
+/** Noise suppression would remove a whisper from the side, which is what a proctor listens for. */
+const SOUND = { echoCancellation: true, noiseSuppression: false, autoGainControl: true };

@@ -1,0 +1,5 @@
+/** The finish page: the moment it ended, in the reader's own time. */
+
+import { showLocalTimes } from "../lib/times.js";
+
+showLocalTimes(document);
