@@ -1,0 +1,79 @@
+/** One session: wires the live channel, the picture, the actions and the record together. */
+
+import { Countdown } from "../lib/clock.js";
+import { byId, dataset, messages } from "../lib/dom.js";
+import { getJson } from "../lib/http.js";
+import { showLocalTimes } from "../lib/times.js";
+import { Channel } from "../live/channel.js";
+import { Heartbeat } from "../live/heartbeat.js";
+import { Viewer } from "../live/viewer.js";
+import { ActionsPanel } from "../proctor/actions-panel.js";
+import { ConnectionBanner } from "../proctor/connection-banner.js";
+import { RecordPanel } from "../proctor/record-panel.js";
+import { ServerTime } from "../proctor/server-time.js";
+import { SessionHead } from "../proctor/session-head.js";
+import { isLive } from "../proctor/session-model.js";
+import { Stage } from "../proctor/stage.js";
+
+/** @typedef {import("../proctor/session-model.js").Session} Session */
+
+const HEARTBEAT_MS = 10_000;
+
+const main = byId("main", HTMLElement);
+const say = messages(main);
+/** @type {Session} */
+let session = JSON.parse(dataset(main, "session"));
+const api = `/api/proctor/sessions/${encodeURIComponent(session.id)}`;
+
+const serverTime = new ServerTime();
+const countdown = new Countdown({ remainingMs: null, running: false });
+const head = new SessionHead(main, { say, serverTime, endings: JSON.parse(dataset(main, "endedWords")) });
+const record = new RecordPanel(main, { say, api });
+const channel = new Channel("/proctor");
+const heartbeat = new Heartbeat(channel, {
+  everyMs: HEARTBEAT_MS,
+  onAnswer: (answer) => serverTime.update(answer.server_time),
+});
+const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
+const actions = new ActionsPanel(main, { sessionId: session.id, csrfToken: dataset(main, "csrfToken"), say });
+const stage = new Stage(byId("stage", HTMLElement), say);
+const viewer = new Viewer(channel, session.id, { RTCPeerConnection });
+
+function wasHere() {
+  return session.presence.online || session.presence.lost_since !== null;
+}
+
+/** @param {Session} changed */
+function show(changed) {
+  const hasEnded = isLive(session) && !isLive(changed);
+  session = changed;
+  countdown.update({ remainingMs: session.clock.remaining_ms, running: session.clock.running });
+  head.show(session);
+  actions.update(session);
+  if (!hasEnded) return;
+  byId("announcements", HTMLElement).textContent = say("ended");
+  viewer.close();
+  stage.close();
+}
+
+/** Fills what was missed while this console was not connected. */
+async function refresh() {
+  await Promise.all([getJson(api).then(show), record.refresh()]).catch((error) => console.warn("Not refreshed", error));
+}
+
+viewer.onState((state) => stage.showState(state, { wasHere: wasHere() }));
+viewer.onStream((name, stream) => stage.showStream(name, stream));
+channel.on("session", (message) => message.session.id === session.id && show(message.session));
+channel.on("event", (message) => message.session_id === session.id && record.add(message.event));
+channel.onState((state) => state === "online" && void refresh());
+countdown.onTick((remainingMs) => head.tick(session, remainingMs));
+
+showLocalTimes(main);
+show(session);
+if (isLive(session)) viewer.start();
+
+addEventListener("pagehide", () => {
+  for (const part of [viewer, stage, actions, banner, heartbeat, record, countdown, channel]) part.close();
+});
+// A page that comes back from the browser's cache has nothing live left in it.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -1,0 +1,116 @@
+/** The list of sessions: wires the live channel, the filters and the table together. */
+
+import { byId, dataset, messages, query } from "../lib/dom.js";
+import { Channel } from "../live/channel.js";
+import { Heartbeat } from "../live/heartbeat.js";
+import { ConnectionBanner } from "../proctor/connection-banner.js";
+import { ListFilters } from "../proctor/list-filters.js";
+import { ServerTime } from "../proctor/server-time.js";
+import { SessionList } from "../proctor/session-list.js";
+import { readLive, readPage } from "../proctor/session-source.js";
+import { SessionTable } from "../proctor/session-table.js";
+import { setText } from "../proctor/session-fields.js";
+
+const HEARTBEAT_MS = 10_000;
+const TRY_AGAIN_MS = 5_000;
+/** A hall of candidates changes many times a second; the list needs to follow only as fast as eyes do. */
+const RENDER_PAUSE_MS = 60;
+
+const main = byId("main", HTMLElement);
+const say = messages(main);
+const shown = byId("shown", HTMLElement);
+const announcements = byId("announcements", HTMLElement);
+const more = byId("more", HTMLElement);
+const table = byId("sessions", HTMLTableElement);
+
+const serverTime = new ServerTime();
+const list = new SessionList();
+const rows = new SessionTable({
+  body: query(table, "tbody", HTMLTableSectionElement),
+  template: byId("session-row", HTMLTemplateElement),
+  badges: byId("status-badges", HTMLTemplateElement),
+  say,
+  list,
+  serverTime,
+});
+const filters = new ListFilters(byId("filters", HTMLFormElement), { onChange: () => void reload() });
+const channel = new Channel("/proctor");
+const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
+const heartbeat = new Heartbeat(channel, {
+  everyMs: HEARTBEAT_MS,
+  onAnswer: (answer) => serverTime.update(answer.server_time),
+});
+/** @type {string | null} */
+let nextCursor = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let renderSoon;
+
+function render() {
+  clearTimeout(renderSoon);
+  renderSoon = undefined;
+  const sessions = list.visible(filters.values);
+  rows.show(sessions);
+  table.hidden = sessions.length === 0;
+  byId("empty-none", HTMLElement).hidden = sessions.length > 0 || !filters.isDefault;
+  byId("empty-filtered", HTMLElement).hidden = sessions.length > 0 || filters.isDefault;
+  more.hidden = nextCursor === null;
+  setText(shown, sessions.length === 1 ? say("shown.one") : say("shown.many", { count: sessions.length }));
+  for (const [name, count] of Object.entries(list.counts(filters.values))) {
+    setText(query(main, `[data-count="${name}"]`, HTMLElement), String(count));
+  }
+}
+
+/** Reads everything anew: at the start, after a lost connection and for other filters. */
+async function reload() {
+  clearTimeout(again);
+  const wanted = filters.values;
+  render();
+  const mark = list.mark();
+  try {
+    const [live, page] = await Promise.all([readLive(), filters.needsPage ? readPage(wanted, null) : null]);
+    if (wanted !== filters.values) return;
+    list.putPage(live, mark);
+    list.keepOnlyLive(live, mark);
+    if (page) list.putPage(page.sessions, mark);
+    nextCursor = page?.next_cursor ?? null;
+    render();
+  } catch {
+    setText(shown, say("failed"));
+    again = setTimeout(reload, TRY_AGAIN_MS);
+  }
+}
+
+async function showMore() {
+  const mark = list.mark();
+  const page = await readPage(filters.values, nextCursor);
+  list.putPage(page.sessions, mark);
+  nextCursor = page.next_cursor;
+  render();
+}
+
+/** @param {{session: import("../proctor/session-model.js").Session}} message */
+function sessionChanged({ session }) {
+  const news = list.put(session);
+  const candidate = session.candidate_identifier;
+  if (news !== "changed") announcements.textContent = say(`announce.${news}`, { candidate });
+  renderSoon ??= setTimeout(render, RENDER_PAUSE_MS);
+}
+
+list.putPage(JSON.parse(dataset(main, "sessions")), list.mark());
+render();
+channel.on("session", sessionChanged);
+channel.onState((state) => state === "online" && void reload());
+more.addEventListener("click", () => void showMore().catch(() => setText(shown, say("failed"))));
+byId("clear-filters", HTMLButtonElement).addEventListener("click", () => filters.clear());
+const clock = setInterval(() => rows.tick(), 1_000);
+
+addEventListener("pagehide", () => {
+  clearInterval(clock);
+  clearTimeout(again);
+  clearTimeout(renderSoon);
+  for (const part of [heartbeat, banner, rows, filters, channel]) part.close();
+});
+// A page that comes back from the browser's cache has nothing live left in it.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

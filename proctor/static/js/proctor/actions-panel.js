@@ -1,0 +1,172 @@
+/** The forms of a proctor's actions: sends them, and says beside each what became of it. */
+
+import { query } from "../lib/dom.js";
+import { Action } from "./action.js";
+import { isLive } from "./session-model.js";
+
+/** @typedef {import("./session-model.js").Session} Session */
+
+/** Routes that take no `action_id`; releasing twice is the same as once. */
+const WITHOUT_ID = new Set(["notes", "release"]);
+const RESULT_SHOWN_MS = 8_000;
+
+export class ActionsPanel {
+  /** @type {Map<HTMLElement, ReturnType<typeof setTimeout>>} */
+  #timers = new Map();
+  #listening = new AbortController();
+  #root;
+  #say;
+
+  /**
+   * @param {HTMLElement} root holds the forms and the dialogs
+   * @param {object} options
+   * @param {string} options.sessionId
+   * @param {string} options.csrfToken
+   * @param {import("../lib/dom.js").Messages} options.say
+   * @param {(name: string, fields: Record<string, unknown>) => void} [options.onDone]
+   */
+  constructor(root, { sessionId, csrfToken, say, onDone = () => {} }) {
+    this.#root = root;
+    this.#say = say;
+    const base = `/api/proctor/sessions/${encodeURIComponent(sessionId)}`;
+    for (const form of root.querySelectorAll("form")) {
+      const name = form.dataset.action;
+      if (!name) continue;
+      const action = new Action(`${base}/${name}`, { csrfToken, hasId: !WITHOUT_ID.has(name) });
+      this.#on(form, "submit", (event) => {
+        event.preventDefault();
+        void this.#send(form, name, action, onDone);
+      });
+    }
+    this.#wireDialogs();
+    this.#wireTemplates();
+  }
+
+  /**
+   * Offers what the session's state allows.
+   * @param {Session} session
+   */
+  update(session) {
+    this.#form("pause").hidden = session.status === "paused";
+    this.#form("resume").hidden = session.status !== "paused";
+    this.#enable("pause", session.status === "in_progress");
+    this.#enable("extend", isLive(session) && session.clock.remaining_ms !== null);
+    if (!isLive(session)) for (const dialog of this.#root.querySelectorAll("dialog")) dialog.close();
+  }
+
+  close() {
+    this.#listening.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {string} name
+   * @param {Action} action
+   * @param {(name: string, fields: Record<string, unknown>) => void} onDone
+   */
+  async #send(form, name, action, onDone) {
+    const button = query(form, "[type=submit]", HTMLButtonElement);
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    const fields = readFields(form);
+    const outcome = await action.run(fields);
+    button.removeAttribute("aria-busy");
+    const result = this.#resultOf(form);
+    if (!outcome.ok) return this.#tell(result, "bad", this.#excuse(name, outcome));
+    form.reset();
+    form.closest("dialog")?.close();
+    // A dialog is gone with its answer in it, so the answer goes to the row that opened it.
+    const shown = form.closest("dialog") ? this.#rowResult : result;
+    this.#tell(shown, "ok", this.#say(`done.${name}`));
+    onDone(name, fields);
+  }
+
+  /**
+   * @param {string} name
+   * @param {{reason: import("./action.js").Reason, detail: string}} outcome
+   */
+  #excuse(name, { reason, detail }) {
+    // A note has no id that would keep a second one from being stored.
+    const isUnsure = name === "notes" && (reason === "offline" || reason === "busy");
+    return isUnsure ? this.#say("failed.note") : this.#say(`failed.${reason}`, { detail });
+  }
+
+  /** @param {HTMLFormElement} form */
+  #resultOf(form) {
+    const own = form.querySelector("[data-result]");
+    return own instanceof HTMLElement ? own : this.#rowResult;
+  }
+
+  get #rowResult() {
+    return query(this.#root, "#row-result", HTMLElement);
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {"ok" | "bad"} tone
+   * @param {string} words
+   */
+  #tell(element, tone, words) {
+    clearTimeout(this.#timers.get(element));
+    element.hidden = false;
+    element.dataset.tone = tone;
+    element.textContent = words;
+    if (tone === "bad") return;
+    this.#timers.set(element, setTimeout(() => (element.hidden = true), RESULT_SHOWN_MS));
+  }
+
+  #wireDialogs() {
+    for (const opener of this.#root.querySelectorAll("[data-opens]")) {
+      const dialog = query(this.#root, `#${opener.getAttribute("data-opens")}`, HTMLDialogElement);
+      this.#on(opener, "click", () => dialog.showModal());
+      this.#on(query(dialog, "[data-closes]", HTMLElement), "click", () => dialog.close());
+    }
+  }
+
+  #wireTemplates() {
+    const select = query(this.#root, "#warn-template", HTMLSelectElement);
+    const message = query(this.#root, "#warn-message", HTMLTextAreaElement);
+    this.#on(select, "change", () => {
+      if (!select.value) return;
+      message.value = select.value;
+      message.focus();
+    });
+  }
+
+  /** @param {string} name */
+  #form(name) {
+    return query(this.#root, `form[data-action=${name}]`, HTMLFormElement);
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} isPossible
+   */
+  #enable(name, isPossible) {
+    for (const control of this.#form(name).elements) {
+      if (control instanceof HTMLButtonElement || control instanceof HTMLInputElement) control.disabled = !isPossible;
+    }
+  }
+
+  /**
+   * @param {Element} element
+   * @param {string} type
+   * @param {(event: Event) => void} listener
+   */
+  #on(element, type, listener) {
+    element.addEventListener(type, listener, { signal: this.#listening.signal });
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, string | number>}
+ */
+function readFields(form) {
+  const entries = [...new FormData(form)].map(([name, value]) => {
+    const text = String(value).trim();
+    return [name, name === "minutes" ? Number(text) : text];
+  });
+  return Object.fromEntries(entries);
+}

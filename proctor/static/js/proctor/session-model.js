@@ -1,0 +1,72 @@
+/** What a session is to the console: pure rules over the JSON that the server sends. */
+
+/**
+ * @typedef {object} Session as `GET /api/proctor/sessions/<id>` gives it
+ * @property {string} id
+ * @property {string | null} exam_title
+ * @property {string | null} exam_code
+ * @property {string} candidate_identifier
+ * @property {string} status
+ * @property {string | null} started_at
+ * @property {string} created_at
+ * @property {string | null} ended_at
+ * @property {string | null} ended_by
+ * @property {{online: boolean, lost_since: string | null}} presence
+ * @property {{remaining_ms: number | null, running: boolean}} clock at the moment of sending
+ * @property {number} score
+ */
+
+/** @typedef {"online" | "lost" | "absent" | "ended"} Presence */
+/** @typedef {{status: string, exam_code: string, q: string}} Filters `status` may also be `live` or `all` */
+
+export const LIVE_STATUSES = ["created", "joined", "in_progress", "paused"];
+
+/** @param {Session} session */
+export function isLive(session) {
+  return LIVE_STATUSES.includes(session.status);
+}
+
+/**
+ * @param {Session} session
+ * @returns {Presence}
+ */
+export function presenceOf(session) {
+  if (!isLive(session)) return "ended";
+  if (session.presence.online) return "online";
+  return session.presence.lost_since ? "lost" : "absent";
+}
+
+/**
+ * Whether the server would list the session under these filters.
+ * @param {Session} session
+ * @param {Filters} filters
+ */
+export function matches(session, { status, exam_code: examCode, q }) {
+  const isStatus = status === "all" || (status === "live" ? isLive(session) : session.status === status);
+  const isExam = !examCode || session.exam_code === examCode;
+  return isStatus && isExam && session.candidate_identifier.toLowerCase().includes(q.trim().toLowerCase());
+}
+
+/**
+ * Who needs a look comes first: connection lost, paused, in progress, joined, not started, ended. Within one of these
+ * the lower score first; of the ended, the latest first.
+ * @param {Session} one
+ * @param {Session} other
+ */
+export function byUrgency(one, other) {
+  const byRank = rank(one) - rank(other);
+  if (byRank) return byRank;
+  if (!isLive(one)) return (other.ended_at ?? "").localeCompare(one.ended_at ?? "");
+  return (
+    one.score - other.score ||
+    one.candidate_identifier.localeCompare(other.candidate_identifier) ||
+    one.id.localeCompare(other.id)
+  );
+}
+
+/** @param {Session} session */
+function rank(session) {
+  if (!isLive(session)) return 5;
+  if (presenceOf(session) === "lost") return 0;
+  return { paused: 1, in_progress: 2, joined: 3 }[session.status] ?? 4;
+}

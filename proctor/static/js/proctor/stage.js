@@ -1,0 +1,103 @@
+/** The live picture: two videos, the words over them while there is none, sound and full screen. */
+
+import { query } from "../lib/dom.js";
+import { setText } from "./session-fields.js";
+
+/** @typedef {import("../live/viewer.js").ViewerState} ViewerState */
+/** @typedef {import("../live/publisher.js").StreamName} StreamName */
+
+export class Stage {
+  #listening = new AbortController();
+  #root;
+  #say;
+  #video;
+  #sound;
+  #askedAt = performance.now();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../lib/dom.js").Messages} say
+   */
+  constructor(root, say) {
+    this.#root = root;
+    this.#say = say;
+    this.#video = query(root, "#camera", HTMLVideoElement);
+    this.#sound = query(root, "#sound", HTMLButtonElement);
+    const { signal } = this.#listening;
+    this.#sound.addEventListener("click", () => this.#toggleSound(), { signal });
+    query(root, "#larger", HTMLButtonElement).addEventListener("click", () => this.#toggleFullscreen(), { signal });
+  }
+
+  /**
+   * @param {ViewerState} state
+   * @param {{wasHere: boolean}} candidate whether their page was open before
+   */
+  showState(state, { wasHere }) {
+    const key = state === "waiting" && wasHere ? "stage.waiting.lost" : `stage.${state}`;
+    this.#root.dataset.state = state;
+    setText(query(this.#root, "#stage-words", HTMLElement), this.#say(key));
+    setText(query(this.#root, "#stage-state", HTMLElement), this.#say(key));
+    if (state === "negotiating" || state === "waiting") this.#expectPicture();
+  }
+
+  /**
+   * @param {StreamName} name
+   * @param {MediaStream | null} stream `null`: sent no more
+   */
+  showStream(name, stream) {
+    const view = query(this.#root, `[data-view=${name}]`, HTMLElement);
+    const video = query(view, "video", HTMLVideoElement);
+    if (name === "screen") view.hidden = stream === null;
+    if (video.srcObject === stream) return;
+    video.srcObject = stream;
+    if (name === "camera" && stream) this.#play();
+  }
+
+  close() {
+    this.#listening.abort();
+    for (const video of this.#root.querySelectorAll("video")) video.srcObject = null;
+  }
+
+  #expectPicture() {
+    this.#askedAt = performance.now();
+    delete this.#root.dataset.picture;
+  }
+
+  #play() {
+    this.#video.requestVideoFrameCallback(() => this.#pictureCame());
+    this.#video.play().then(
+      () => this.#showSound(),
+      (error) => {
+        // Browsers play sound only after the reader did something on this site: show the picture, ask for a click.
+        if (error.name !== "NotAllowedError") return;
+        this.#video.muted = true;
+        void this.#video.play().catch(() => {});
+        this.#showSound();
+      },
+    );
+  }
+
+  #pictureCame() {
+    this.#root.dataset.picture = "";
+    // For whoever wants to know how fast it was: tests, and support with the browser's inspector.
+    this.#root.dataset.firstFrameMs = String(Math.round(performance.now() - this.#askedAt));
+  }
+
+  #toggleSound() {
+    this.#video.muted = !this.#video.muted;
+    void this.#video.play().catch(() => {});
+    this.#showSound();
+  }
+
+  #showSound() {
+    this.#sound.hidden = false;
+    this.#sound.setAttribute("aria-pressed", String(!this.#video.muted));
+    const words = this.#say(this.#video.muted ? "sound.off" : "sound.on");
+    setText(query(this.#sound, "[data-field=label]", HTMLElement), words);
+  }
+
+  #toggleFullscreen() {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.#root.requestFullscreen().catch(() => {});
+  }
+}
