@@ -1,0 +1,236 @@
+"""The candidate's pages: by hand or from the exam app, to the exam, to the end."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired, Length
+
+from proctor.domain import framing, return_urls, sessions
+from proctor.errors import InvalidInput, NotFound
+from proctor.records import EndedBy, Role, Session
+from proctor.settings import origin_of
+from proctor.web import csrf, headers
+from proctor.web.actors import claim_cookie_name, held_session
+from proctor.web.endpoint import endpoint, page
+from proctor.web.guard import actor
+from proctor.web.lookups import count_unknown
+from proctor.web.pages import CONSENT_VERSION, EntryPage, FinishPage, Problem
+from proctor.web.services import services
+from proctor.wire import answers, bodies, json_values
+
+bp = Blueprint("candidate", __name__)
+COOKIE_MAX_AGE_S = 48 * 3600
+
+
+class JoinForm(Form):
+    """Joining by hand."""
+
+    exam_code = StringField(validators=[InputRequired(), Length(max=64)])
+    name = StringField(validators=[InputRequired(), Length(max=200)])
+
+
+@bp.get("/join")
+@page(Role.ANYONE)
+def join() -> str:
+    """Ask for exam code and name."""
+    return render_template("candidate/join.html", form=JoinForm(request.args))
+
+
+@bp.post("/join")
+@page(Role.ANYONE)
+def join_by_hand() -> ResponseReturnValue:
+    """Make a session for a candidate who came by themselves."""
+    form = JoinForm(request.form)
+    if form.validate():
+        try:
+            return redirect(f"/entry?session_id={_join(form).id}", code=303)
+        except (NotFound, InvalidInput) as error:
+            form.exam_code.errors = [_(error.detail)]
+    return render_template("candidate/join.html", form=form), 422
+
+
+@bp.get("/entry")
+@page(Role.ANYONE)
+def entry() -> ResponseReturnValue:
+    """Open the candidate's page for the session in the query, or say why not."""
+    session_id, return_url = request.args.get("session_id", ""), request.args.get("return_url") or None
+    if not session_id:
+        return _problem("missing", 400)
+    session = services().store.sessions.get(session_id)
+    if session is None:
+        count_unknown()
+        return _problem("unknown", 404)
+    return _open(session, return_url)
+
+
+@bp.post("/entry/claim")
+@endpoint(Role.ANYONE, body=bodies.Claim, answer=answers.ClaimAnswer, errors=(404, 409))
+def claim(body: bodies.Claim) -> ResponseReturnValue:
+    """Give the session to this browser. Whoever knows its id may ask; the first one gets it."""
+    s = services()
+    if body.return_url is not None and not return_urls.is_allowed(body.return_url, s.settings):
+        raise InvalidInput("This exam may not lead there.", errors={"return_url": ["not an allowed address"]})
+    claimed = sessions.claim(
+        body.session_id,
+        body.claim_id,
+        consent_version=body.consent_version,
+        return_url=body.return_url,
+        secret_key=s.settings.secret_key,
+        **s.context,
+    )
+    handle = claimed.session.handle
+    answer: answers.ClaimAnswer = {
+        "handle": handle,
+        "exam_url": f"/exam/{handle}",
+        "csrf_token": csrf.candidate_token(claimed.session, s.settings),
+        "exam_mode": _exam_mode(claimed.session.return_url),
+        "return_url": claimed.session.return_url,
+    }
+    response = make_response(answer)
+    secure = s.settings.secure_cookies
+    response.set_cookie(
+        claim_cookie_name(handle, secure=secure),
+        claimed.token,
+        max_age=COOKIE_MAX_AGE_S,
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.get("/exam/<handle>")
+@page(Role.ANYONE)
+def exam(handle: str) -> ResponseReturnValue:
+    """Come back to an exam that this browser has started."""
+    session = held_session(request.cookies, handle, services())
+    if session is None:
+        known = services().store.sessions.get_by_handle(handle)
+        return _problem("opened_elsewhere", 409) if known and known.claim_hash else _problem("unknown", 404)
+    if not session.is_live:
+        return redirect(f"/finish/{handle}")
+    return _entry_page(session, "resume", session.return_url)
+
+
+@bp.post("/exam/<handle>/finish")
+@endpoint(Role.CANDIDATE, body=bodies.Nothing, answer=answers.StatusAnswer)
+def finish(handle: str, body: bodies.Nothing) -> answers.StatusAnswer:  # noqa: ARG001 - the guard has used the handle
+    """Hand the exam in, where it is held on our page and not in an exam app."""
+    session = actor().session
+    assert session is not None, "a candidate comes with their session"
+    ended = sessions.finish(session.id, EndedBy.CANDIDATE, **services().context)
+    return {"status": str(ended.status)}
+
+
+@bp.get("/finish/<handle>")
+@page(Role.ANYONE)
+def finished(handle: str) -> ResponseReturnValue:
+    """Say how the exam ended and what happens now. Takes a session's handle or its id."""
+    found = services().store.sessions
+    session = found.get_by_handle(handle) or found.get(handle)
+    if session is None:
+        count_unknown()
+        return _problem("unknown", 404)
+    if session.is_live:
+        return redirect(f"/exam/{session.handle}")
+    page_context = FinishPage(
+        status=str(session.status),
+        ended_by=str(session.ended_by) if session.ended_by else None,
+        exam_title=session.exam_title,
+        ended_at=answers.iso_or_none(session.ended_at),
+    )
+    return render_template("candidate/finish.html", page=page_context)
+
+
+def _open(session: Session, return_url: str | None) -> ResponseReturnValue:
+    if return_url is not None and not return_urls.is_allowed(return_url, services().settings):
+        return _problem("return_url", 400)
+    if not session.is_live:
+        return _problem("ended", 410)
+    if held_session(request.cookies, session.handle, services()):
+        return redirect(f"/exam/{session.handle}")
+    if session.claim_hash is not None:
+        return _problem("opened_elsewhere", 409)
+    return _entry_page(session, "start", return_url)
+
+
+def _join(form: JoinForm) -> Session:
+    s = services()
+    body = _checked(form)
+    exam = s.store.exams.get_by_code(body.exam_code)
+    if exam is None or not exam.join_by_hand:
+        count_unknown()
+        raise NotFound("There is no exam with this code that you can join by yourself. Please check the code.")
+    return sessions.create(exam, body.candidate_identifier, **s.context)
+
+
+def _checked(form: JoinForm) -> bodies.Join:
+    return json_values.validate(bodies.Join, {"exam_code": form.exam_code.data, "candidate_identifier": form.name.data})
+
+
+def _entry_page(session: Session, stage: Literal["start", "resume"], return_url: str | None) -> str:
+    settings = services().settings
+    is_back = stage == "resume"
+    headers.allow_devices()
+    if return_url is not None and (origin := origin_of(return_url)):
+        headers.allow_frame(origin)
+    return render_template(
+        "candidate/entry.html",
+        page=EntryPage(
+            stage=stage,
+            exam_title=session.exam_title or _("Exam"),
+            candidate_identifier=session.candidate_identifier,
+            duration_minutes=session.duration_minutes,
+            screen_required=session.screen_required,
+            institution=settings.institution,
+            retention_days=settings.retention_days,
+            consent_version=CONSENT_VERSION,
+            session_id=None if is_back else session.id,
+            handle=session.handle if is_back else None,
+            csrf_token=csrf.candidate_token(session, settings) if is_back else None,
+            return_url=return_url,
+            exam_mode=_exam_mode(return_url) if is_back else "none" if return_url is None else "frame",
+            claim_url="/entry/claim",
+            finish_url=f"/finish/{session.handle}" if is_back else None,
+            demo=settings.is_demo,
+        ),
+    )
+
+
+def _exam_mode(return_url: str | None) -> str:
+    if return_url is None:
+        return "none"
+    return "window" if framing.page_refuses(return_url, request.host_url.rstrip("/")) else "frame"
+
+
+def _problem(kind: str, status: int) -> ResponseReturnValue:
+    return render_template("candidate/problem.html", problem=_problems()[kind]), status
+
+
+def _problems() -> dict[str, Problem]:
+    ask = _("Go back to your exam and start it again. If that does not help, tell your exam office.")
+    texts = {
+        "missing": (_("This link is not complete"), _("It does not say which exam it belongs to."), ask),
+        "unknown": (_("We do not know this exam session"), _("The link may be mistyped, or it is too old."), ask),
+        "ended": (
+            _("This exam session is over"),
+            _("It was finished or has expired, so it cannot be opened again."),
+            _("If you have not taken your exam yet, start it again from where you began."),
+        ),
+        "opened_elsewhere": (
+            _("This exam is open somewhere else"),
+            _("It was started in another browser or on another device, and it can only be open once."),
+            _("Go on there. If you cannot, ask your proctor to release the session, then open this link again."),
+        ),
+        "return_url": (
+            _("This link leads somewhere unknown"),
+            _("The exam it names is not on a site that this server works with, so we did not open it."),
+            _("Start the exam again from your exam site. Do not enter passwords on pages that such a link opens."),
+        ),
+    }
+    return {kind: Problem(kind, *words) for kind, words in texts.items()}

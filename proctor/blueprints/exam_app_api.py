@@ -1,0 +1,39 @@
+"""What exam apps and agents call, server to server."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from proctor.domain import events, sessions
+from proctor.records import ExamId, Role, Source
+from proctor.web.endpoint import endpoint
+from proctor.web.guard import actor
+from proctor.web.services import services
+from proctor.wire import answers, bodies
+
+bp = Blueprint("exam_app_api", __name__)
+
+
+@bp.post("/api/session/join")
+@endpoint(Role.EXAM_APP, body=bodies.Join, answer=answers.JoinedAnswer, errors=(404,))
+def join(body: bodies.Join) -> answers.JoinedAnswer:
+    """Make a session of the exam with this code for a candidate. Every call makes a new one."""
+    return answers.joined(sessions.join(body.exam_code, body.candidate_identifier, **services().context))
+
+
+@bp.post("/api/session/create")
+@endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=answers.JoinedAnswer, errors=(404,))
+def create(body: bodies.Create) -> answers.JoinedAnswer:
+    """Make a session of the exam with this id."""
+    made = sessions.create_for_exam(ExamId(body.exam_id), body.candidate_identifier, **services().context)
+    return answers.joined(made)
+
+
+@bp.post("/api/internal/agent-event")
+@endpoint(Role.AGENT, body=bodies.AgentEvent, status=204, errors=(404, 409))
+def agent_event(body: bodies.AgentEvent) -> tuple[str, int]:
+    """Store an event that an agent beside the exam reports; its secret goes into ``X-Agent-Secret``."""
+    session = sessions.get(body.session_id, actor(), store=services().store)
+    report = events.Report(body.event_type, payload=body.payload)
+    events.ingest(session, [report], Source.AGENT, **services().context)
+    return "", 204

@@ -1,0 +1,167 @@
+"""What proctors' programs and the console itself call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import Blueprint, request
+
+from proctor.domain import actions, events, logins, permissions, sessions
+from proctor.errors import InvalidInput
+from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, Role, Session, Status
+from proctor.store.sessions import SessionFilter
+from proctor.web.endpoint import endpoint
+from proctor.web.guard import actor
+from proctor.web.lookups import session_for
+from proctor.web.services import services
+from proctor.wire import answers, bodies
+
+bp = Blueprint("proctor_api", __name__, url_prefix="/api/proctor")
+REPORT_EVENTS = 100_000
+
+
+@bp.post("/login")
+@endpoint(Role.ANYONE, body=bodies.Login, answer=answers.TokenAnswer, errors=(401, 429))
+def login(body: bodies.Login) -> answers.TokenAnswer:
+    """Exchange a proctor's address and password for a bearer token."""
+    s, now = services(), services().clock()
+    signed_in = logins.sign_in(
+        body.email,
+        body.password,
+        request.remote_addr or "",
+        store=s.store,
+        settings=s.settings,
+        passwords=s.passwords,
+        throttle=s.throttle,
+        now=now,
+    )
+    return answers.token(logins.issue_token(signed_in.login, settings=s.settings, now=now), signed_in.proctor)
+
+
+@bp.get("/sessions")
+@endpoint(Role.PROCTOR, query=bodies.SessionsQuery, answer=answers.SessionsAnswer)
+def list_sessions(query: bodies.SessionsQuery) -> answers.SessionsAnswer:
+    """List the sessions this proctor may see, newest first. ``status=live`` means those not over."""
+    s, now = services(), services().clock()
+    limit = min(query.limit, s.settings.limits.page_size)
+    found, next_cursor = s.store.sessions.page(wanted(query), limit, query.cursor)
+    return {"sessions": [answers.session_answer(session, now) for session in found], "next_cursor": next_cursor}
+
+
+@bp.get("/sessions/<session_id>")
+@endpoint(Role.PROCTOR, answer=answers.SessionAnswer, errors=(404,))
+def get_session(session_id: str) -> answers.SessionAnswer:
+    """Give one session."""
+    return answers.session_answer(_session(session_id), services().clock())
+
+
+@bp.get("/sessions/<session_id>/events")
+@endpoint(Role.PROCTOR, query=bodies.EventsQuery, answer=answers.EventsAnswer, errors=(404,))
+def list_events(session_id: str, query: bodies.EventsQuery) -> answers.EventsAnswer:
+    """List a session's events in the order of their times."""
+    session = _session(session_id)
+    found, next_cursor = services().store.events.page(session.id, query.limit, query.cursor, query.order)
+    return {"events": [answers.event_answer(event) for event in found], "next_cursor": next_cursor}
+
+
+@bp.get("/sessions/<session_id>/report")
+@endpoint(Role.PROCTOR, answer=answers.ProctorReport, errors=(404,))
+def report(session_id: str) -> answers.ProctorReport:
+    """Give everything about a session."""
+    session = _session(session_id)
+    found, _ = services().store.events.page(session.id, REPORT_EVENTS)
+    return answers.report(session, found)
+
+
+@bp.post("/sessions/<session_id>/start")
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def start(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """Start the exam's clock for a candidate who has joined."""
+    return _perform(session_id, ActionKind.START, body)
+
+
+@bp.post("/sessions/<session_id>/warn")
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def warn(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """Show the candidate a message that they must acknowledge."""
+    return _perform(session_id, ActionKind.WARN, body)
+
+
+@bp.post("/sessions/<session_id>/pause")
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def pause(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """Cover the exam and stop its clock."""
+    return _perform(session_id, ActionKind.PAUSE, body)
+
+
+@bp.post("/sessions/<session_id>/resume")
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def resume(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """Uncover the exam and let its clock run on."""
+    return _perform(session_id, ActionKind.RESUME, body)
+
+
+@bp.post("/sessions/<session_id>/extend")
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def extend(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """Give the candidate ``minutes`` more."""
+    return _perform(session_id, ActionKind.EXTEND, body)
+
+
+@bp.post("/sessions/<session_id>/terminate")
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
+def terminate(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+    """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
+    if actor().role is Role.EXAM_APP:
+        session = _session(session_id)
+        ended = sessions.finish(session.id, EndedBy.EXAM_APP, **services().context)
+        return {"status": str(ended.status)}
+    return _perform(session_id, ActionKind.TERMINATE, body)
+
+
+@bp.post("/sessions/<session_id>/release")
+@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=answers.StatusAnswer, errors=(404, 409))
+def release(session_id: str, body: bodies.Nothing) -> answers.StatusAnswer:  # noqa: ARG001 - it has no fields
+    """Let the candidate go on with another browser."""
+    released = sessions.release(_session(session_id).id, actor(), **services().context)
+    return {"status": str(released.status)}
+
+
+@bp.post("/sessions/<session_id>/notes")
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=answers.IdAnswer, errors=(404,))
+def add_note(session_id: str, body: bodies.NewNote) -> answers.IdAnswer:
+    """Append a note, also after the end. Notes are never changed."""
+    note = events.add_note(_session(session_id), body.note, body.timestamp_sec, actor(), **services().context)
+    return {"id": note.id}
+
+
+def wanted(query: bodies.SessionsQuery) -> SessionFilter:
+    """Return the filter that a query asks for, within what the caller may see."""
+    return SessionFilter(
+        statuses=_statuses(query.status),
+        exam_code=query.exam_code or None,
+        text=query.q,
+        exam_codes=permissions.visible_exam_codes(actor()),
+    )
+
+
+def _statuses(name: str) -> Collection[Status] | None:
+    if name in {"", "all"}:
+        return None
+    if name == "live":
+        return LIVE_STATUSES
+    try:
+        return {Status(name)}
+    except ValueError as error:
+        known = ", ".join(["live", "all", *Status])
+        raise InvalidInput("There is no such status.", errors={"status": [f"one of: {known}"]}) from error
+
+
+def _session(session_id: str) -> Session:
+    return session_for(session_id, actor())
+
+
+def _perform(session_id: str, kind: ActionKind, body: bodies.Action) -> answers.StatusAnswer:
+    order = actions.Order(kind, body.action_id, body.message or None, body.minutes)
+    done = actions.perform(_session(session_id).id, order, actor(), **services().context)
+    return {"status": str(done.session.status), "action_id": done.action.id}

@@ -1,0 +1,129 @@
+"""Taking in events: one path for every door, each event stored once."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proctor.domain.exam_clock import in_milliseconds
+from proctor.domain.live import Live
+from proctor.errors import Conflict
+from proctor.records import Actor, Event, EventId, Session, Source
+from proctor.store import Store
+
+ALIASES = {"face_missing": "no_face", "face_present": "face_detected"}
+"""Names that older clients use for the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An event as its reporter sent it; ``id`` None where the reporter cannot make one."""
+
+    event_type: str
+    id: str | None = None
+    message: str | None = None
+    payload: Mapping[str, Any] | None = None
+    timestamp: datetime | None = None
+
+
+def ingest(
+    session: Session, reports: Sequence[Report], source: Source, *, store: Store, live: Live, now: datetime
+) -> list[Event]:
+    """Store the events that are new, and return one event for each report: the stored one where it was known.
+
+    Returns only when all are journaled. Raises ``Conflict`` where the session is over, ``Unavailable`` where the
+    events were not taken: send the same again.
+    """
+    if not session.is_live:
+        raise Conflict("This session is over and takes no more events.")
+    events = [_from_report(session, report, source, now) for report in reports]
+    unique = {event.id: event for event in reversed(events)}
+    new_ids = store.events.add_new(list(unique.values())[::-1])
+    known_ids = [event_id for event_id in unique if event_id not in new_ids]
+    stored = unique | (store.events.get_many(session.id, known_ids) if known_ids else {})
+    announce([unique[event_id] for event_id in unique if event_id in new_ids], session, store=store, live=live)
+    return [stored[event.id] for event in events]
+
+
+def announce(events: Sequence[Event], session: Session, *, store: Store, live: Live) -> None:
+    """Count newly stored events of one session and tell who watches."""
+    store.sessions.add_counts(session.id, Counter(event.event_type for event in events))
+    for event in events:
+        live.event_added(event, session)
+
+
+def record(
+    session_id: str,
+    event_type: str,
+    source: Source,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+    message: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> Event | None:
+    """Store an event that the server itself knows of, in any state of the session. None for an unknown session."""
+    session = store.sessions.get(session_id)
+    if session is None:
+        return None
+    event = Event(
+        id=EventId(str(uuid.uuid4())),
+        session_id=session.id,
+        event_type=event_type,
+        source=source,
+        timestamp=now,
+        received_at=now,
+        message=message,
+        payload=payload or {},
+    )
+    if store.events.add_new([event]):
+        announce([event], session, store=store, live=live)
+    return event
+
+
+def add_note(
+    session: Session,
+    note: str,
+    timestamp_sec: float | None,
+    by: Actor,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+) -> Event:
+    """Append a note, also after the end. ``timestamp_sec`` is its place in the recording.
+
+    A note says who wrote it, and whether the writer was authenticated.
+    """
+    payload: dict[str, Any] = {"by": by.label, "timestamp_sec": timestamp_sec}
+    if by.unauthenticated:
+        payload["unauthenticated"] = True
+    source = Source.PROCTOR if by.proctor else Source.EXAM_APP
+    event = record(session.id, "note", source, message=note, payload=payload, store=store, live=live, now=now)
+    assert event is not None, "the session was read a moment ago and sessions with notes are never deleted alone"
+    return event
+
+
+def _from_report(session: Session, report: Report, source: Source, now: datetime) -> Event:
+    event_type, payload = _canonical(report.event_type, report.payload or {})
+    return Event(
+        id=EventId(report.id or str(uuid.uuid4())),
+        session_id=session.id,
+        event_type=event_type,
+        source=source,
+        timestamp=in_milliseconds(report.timestamp) if report.timestamp else now,
+        received_at=now,
+        message=report.message,
+        payload=payload,
+    )
+
+
+def _canonical(event_type: str, payload: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    if event_type == "tab_visibility":
+        return ("tab_visible" if payload.get("visible") else "tab_hidden"), payload
+    return ALIASES.get(event_type, event_type), payload

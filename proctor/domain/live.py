@@ -1,0 +1,26 @@
+"""What the rest of the product announces to open pages. The sockets implement it; tests listen to it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from proctor.records import Event, LoginId, Session, SessionId
+
+
+class Live(Protocol):
+    """Tells open pages what has just been stored. Losing an announcement loses nothing: pages ask again on connect."""
+
+    def session_changed(self, session: Session) -> None:
+        """Tell the candidate's page its new state, and the consoles that may see the session."""
+
+    def event_added(self, event: Event, session: Session) -> None:
+        """Tell the consoles that watch this session."""
+
+    def action_due(self, action: Event) -> None:
+        """Tell the candidate's page what the proctor did."""
+
+    def claim_released(self, session_id: SessionId) -> None:
+        """Tell the candidate's page that another browser will go on."""
+
+    def signed_out(self, login_id: LoginId) -> None:
+        """Tell the consoles of this login to go."""

@@ -1,0 +1,30 @@
+"""Who may see and do what. Routes, socket events and pages all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from proctor.records import Actor, Proctor, Role, Session
+
+
+def may_see(proctor: Proctor, exam_code: str | None) -> bool:
+    """True where ``proctor`` may see sessions of this exam. Sessions without an exam are for unrestricted proctors."""
+    return proctor.exam_codes is None or exam_code in proctor.exam_codes
+
+
+def visible_exam_codes(actor: Actor) -> Collection[str] | None:
+    """Return the exams whose sessions ``actor`` may list; None means all of them."""
+    return actor.proctor.exam_codes if actor.proctor else None
+
+
+def may_open(actor: Actor, session: Session) -> bool:
+    """True where ``actor`` may read or act on ``session``.
+
+    A proctor may where they may see its exam, a candidate only in their own session, an exam app and an agent
+    anywhere: those two are the institution's own servers.
+    """
+    if actor.role is Role.PROCTOR:
+        return actor.proctor is None or may_see(actor.proctor, session.exam_code)
+    if actor.role is Role.CANDIDATE:
+        return actor.session is not None and actor.session.id == session.id
+    return actor.role in {Role.EXAM_APP, Role.AGENT}

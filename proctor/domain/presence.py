@@ -1,0 +1,50 @@
+"""Whether a candidate's page is connected, told apart from the state of the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from proctor.domain import events
+from proctor.domain.live import Live
+from proctor.records import Presence, Session, SessionId, Source
+from proctor.store import Store
+
+
+def connected(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> Session | None:
+    """Note that this connection publishes from now on. Returns the session as it was before, None if there is none."""
+    before = store.sessions.connected(session_id, connection_id, now)
+    if before is None:
+        return None
+    if before.presence.lost_since is not None:
+        away_s = round((now - before.presence.lost_since).total_seconds(), 1)
+        payload = {"away_s": away_s}
+        events.record(
+            session_id, "connection_restored", Source.SYSTEM, payload=payload, store=store, live=live, now=now
+        )
+    live.session_changed(replace(before, presence=Presence(connection_id, now)))
+    return before
+
+
+def heard(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> Session | None:
+    """Note a heartbeat. Returns the session, or None where another page of the candidate has taken over.
+
+    A page that counted as lost (its machine slept, say) and speaks again is back, unless another is there.
+    """
+    session = store.sessions.heard(session_id, connection_id, now)
+    if session is not None:
+        return session
+    current = store.sessions.get(session_id)
+    if current is None or current.presence.online:
+        return None
+    return connected(session_id, connection_id, store=store, live=live, now=now)
+
+
+def lost(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> None:
+    """Note that this connection is gone, unless another one had taken over."""
+    session = store.sessions.lost(session_id, connection_id, now)
+    if session is None:
+        return
+    live.session_changed(session)
+    if session.is_live:
+        events.record(session_id, "connection_lost", Source.SYSTEM, store=store, live=live, now=now)

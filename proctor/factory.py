@@ -1,0 +1,167 @@
+"""Building the application, step by step: the only place where the parts meet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+from flask import Flask, request, url_for
+from flask.json.provider import JSONProvider
+from flask_babel import Babel
+from flask_login import LoginManager
+from limits.storage import MongoDBStorage
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api
+from proctor.domain import logins
+from proctor.domain.passwords import Passwords, RunBlocking, run_here
+from proctor.domain.throttle import Throttle
+from proctor.records import Role
+from proctor.settings import Settings
+from proctor.sockets.announcer import Announcer
+from proctor.sockets.setup import LiveChannel, make_server
+from proctor.store import open_store
+from proctor.web import failures, guard, headers, logs
+from proctor.web.actors import ConsoleUser
+from proctor.web.endpoint import Declaration, declare
+from proctor.web.exam_app_prefix import ExamAppPrefix
+from proctor.web.services import EXTENSION, Services
+
+BLUEPRINTS = (health.bp, exam_app_api.bp, proctor_api.bp, candidate.bp, console.bp)
+LOCALES = ["en"]
+
+
+def build(settings: Settings) -> Flask:
+    """Return the application for ``settings``. Nothing connects and nothing starts before a worker serves it."""
+    logs.configure(settings.log_level)
+    app = Flask("proctor", root_path=str(Path(__file__).parent))
+    _configure(app, settings)
+    _wire(app, settings)
+    _sign_in(app)
+    _translate(app, settings)
+    _guard(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.json = _Orjson(app)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-proctor" if settings.secure_cookies else "proctor_console",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.login_hours),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=settings.limits.json_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.limits.json_body_bytes,
+        MAX_FORM_PARTS=10,
+        BABEL_DEFAULT_LOCALE=settings.default_locale,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+
+
+def _wire(app: Flask, settings: Settings) -> None:
+    store = open_store(settings.mongodb_url, settings.database)
+    server = make_server(app, settings)
+    services = Services(
+        settings=settings,
+        store=store,
+        live=Announcer(server, store),
+        passwords=Passwords(_run_blocking(settings)),
+        throttle=Throttle(_throttle_storage(settings)),
+    )
+    app.extensions[EXTENSION] = services
+    channel = LiveChannel(app, server, services)
+    app.extensions["proctor_live_channel"] = channel
+    app.on_worker_start = channel.start  # type: ignore[attr-defined]
+    app.on_worker_stop = channel.stop  # type: ignore[attr-defined]
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    def load(login_id: str) -> ConsoleUser | None:
+        services = cast(Services, app.extensions[EXTENSION])
+        signed_in = logins.check(login_id, store=services.store, settings=services.settings, now=services.clock())
+        return ConsoleUser(signed_in) if signed_in else None
+
+    manager.user_loader(load)
+
+
+def _translate(app: Flask, settings: Settings) -> None:
+    def locale() -> str:
+        return request.accept_languages.best_match(LOCALES) or settings.default_locale
+
+    Babel(app, locale_selector=locale, default_locale=settings.default_locale)
+    fingerprint = _fingerprints(app)
+
+    @app.context_processor
+    def names() -> dict[str, Any]:
+        return {
+            "settings_name": settings.name,
+            "page_language": locale(),
+            "asset": lambda name: url_for("static", filename=name, v=fingerprint(name)),
+        }
+
+
+def _guard(app: Flask, settings: Settings) -> None:
+    logs.install(app)
+    guard.install(app)
+    headers.install(app)
+    failures.install(app)
+    declare(app.view_functions["static"], Declaration(frozenset({Role.ANYONE})))
+    app.config["TRUSTED_HOSTS"] = [_host(origin) for origin in settings.origins]
+    if settings.exam_app_prefixes:
+        app.wsgi_app = ExamAppPrefix(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _host(origin: str) -> str:
+    return origin.split("://", 1)[1]
+
+
+def _run_blocking(settings: Settings) -> RunBlocking:
+    if settings.async_mode == "eventlet":
+        from eventlet import tpool
+
+        return cast(RunBlocking, tpool.execute)
+    return run_here
+
+
+def _throttle_storage(settings: Settings) -> MongoDBStorage:
+    waits: dict[str, Any] = {"serverSelectionTimeoutMS": 2_000, "socketTimeoutMS": 5_000, "connect": False}
+    storage = MongoDBStorage(settings.mongodb_url, database_name=settings.database, wrap_exceptions=True, **waits)
+    # It makes its client when first asked, and were it never asked, when the interpreter ends: too late for a client.
+    assert storage.storage is not None
+    return storage
+
+
+def _fingerprints(app: Flask) -> Callable[[str], str]:
+    folder = Path(app.static_folder or "")
+
+    @cache
+    def fingerprint(name: str) -> str:
+        path = folder / name
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "0"
+
+    return fingerprint
+
+
+class _Orjson(JSONProvider):
+    def dumps(self, obj: Any, **_kwargs: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        return orjson.loads(s)

@@ -1,0 +1,216 @@
+"""What the application talks about: immutable records, closed sets of names, id types.
+
+Records cross module borders; documents of the database and bodies of requests do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+SessionId = NewType("SessionId", str)
+ExamId = NewType("ExamId", str)
+ProctorId = NewType("ProctorId", str)
+LoginId = NewType("LoginId", str)
+EventId = NewType("EventId", str)
+ViewerId = NewType("ViewerId", str)
+
+
+class Status(StrEnum):
+    """Where a session stands. Legal changes are in ``domain.lifecycle``."""
+
+    CREATED = "created"
+    JOINED = "joined"
+    IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+
+
+LIVE_STATUSES = frozenset({Status.CREATED, Status.JOINED, Status.IN_PROGRESS, Status.PAUSED})
+END_STATUSES = frozenset(Status) - LIVE_STATUSES
+
+
+class EndedBy(StrEnum):
+    """Who or what ended a session."""
+
+    CANDIDATE = "candidate"
+    EXAM_APP = "exam_app"
+    PROCTOR = "proctor"
+    TIME = "time"
+    SYSTEM = "system"
+
+
+class Source(StrEnum):
+    """Who reported an event."""
+
+    CANDIDATE = "candidate"
+    PROCTOR = "proctor"
+    EXAM_APP = "exam_app"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class ActionKind(StrEnum):
+    """What a proctor does to a running session. Every action is also an event of the same name."""
+
+    START = "start"
+    WARN = "warn"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TERMINATE = "terminate"
+    EXTEND = "extend"
+
+
+class Role(StrEnum):
+    """What a caller of a route or socket event is. Every route and event names the roles it admits."""
+
+    ANYONE = "anyone"
+    EXAM_APP = "exam_app"
+    PROCTOR = "proctor"
+    CANDIDATE = "candidate"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """An exam that candidates sit. ``duration_minutes`` None means without a time limit."""
+
+    id: ExamId
+    code: str
+    title: str
+    duration_minutes: int | None
+    screen_required: bool
+    join_by_hand: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proctor:
+    """A person who watches exams. ``exam_codes`` None means every exam."""
+
+    id: ProctorId
+    email: str
+    password_hash: str
+    exam_codes: frozenset[str] | None
+    disabled: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One signed-in browser or API client of a proctor; revoking it signs that one out."""
+
+    id: LoginId
+    proctor_id: ProctorId
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far an action has come on its way to the candidate's page."""
+
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a session.
+
+    ``id`` is made by whoever reports it and is the idempotency key within the session. ``timestamp`` is the
+    reporter's clock, ``received_at`` the server's. Actions of a proctor carry ``delivery``.
+    """
+
+    id: EventId
+    session_id: SessionId
+    event_type: str
+    source: Source
+    timestamp: datetime
+    received_at: datetime
+    message: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether the candidate's page is connected, and since when it is not.
+
+    ``connection_id`` is the Socket.IO connection that publishes; None before the first and after the last.
+    """
+
+    connection_id: str | None = None
+    seen_at: datetime | None = None
+    lost_since: datetime | None = None
+
+    @property
+    def online(self) -> bool:
+        """True while the candidate's page is connected."""
+        return self.connection_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One candidate's sitting of one exam.
+
+    ``handle`` names the session in addresses the candidate sees, so that the id, which opens it, is not left in the
+    browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.clock``). ``version`` counts
+    changes of state: a change is written only on top of the version it was computed from.
+    """
+
+    id: SessionId
+    handle: str
+    room_name: str
+    exam_id: ExamId | None
+    exam_code: str | None
+    exam_title: str | None
+    duration_minutes: int | None
+    screen_required: bool
+    candidate_identifier: str
+    status: Status
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+    deadline: datetime | None = None
+    paused_at: datetime | None = None
+    return_url: str | None = None
+    consent_version: str | None = None
+    consented_at: datetime | None = None
+    claim_hash: str | None = None
+    presence: Presence = Presence()
+    pending_actions: tuple[Event, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """True until the session has reached one of its end states."""
+        return self.status in LIVE_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is calling: the role that was proved, and the record behind it."""
+
+    role: Role
+    proctor: Proctor | None = None
+    login_id: LoginId | None = None
+    session: Session | None = None
+    by_cookie: bool = False
+    unauthenticated: bool = False
+
+    @property
+    def label(self) -> str:
+        """A name for the record of what was done: the proctor's address, or the role."""
+        return self.proctor.email if self.proctor else str(self.role)
+
+
+ANYONE = Actor(Role.ANYONE)

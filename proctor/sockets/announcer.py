@@ -1,0 +1,58 @@
+"""Announcing to open pages what has just been stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import socketio
+
+from proctor.domain.exam_clock import utc_now
+from proctor.records import Event, LoginId, Session, SessionId
+from proctor.sockets import rooms
+from proctor.store import Store
+from proctor.wire import answers
+
+CANDIDATE = "/candidate"
+PROCTOR = "/proctor"
+
+
+class Announcer:
+    """``domain.live.Live`` over Socket.IO. With several workers, their message queue carries it to all of them."""
+
+    def __init__(self, server: socketio.Server, store: Store, clock: Callable[[], datetime] = utc_now) -> None:
+        self._server, self._store, self._clock = server, store, clock
+
+    def session_changed(self, session: Session) -> None:
+        """Tell the candidate's page its state, the consoles the session, and end its views with it."""
+        now = self._clock()
+        self._server.emit("state", answers.state(session, now), to=rooms.candidate(session.id), namespace=CANDIDATE)
+        seen_by = [rooms.ALL_EXAMS, rooms.exam(session.exam_code)]
+        self._server.emit("session", {"session": answers.session_answer(session, now)}, to=seen_by, namespace=PROCTOR)
+        if not session.is_live:
+            self._end_views(session.id, now)
+
+    def event_added(self, event: Event, session: Session) -> None:
+        """Tell the consoles that watch this session."""
+        payload = {"session_id": session.id, "event": answers.event_answer(event)}
+        self._server.emit("event", payload, to=rooms.watchers(session.id), namespace=PROCTOR)
+
+    def action_due(self, action: Event) -> None:
+        """Tell the candidate's page what the proctor did."""
+        room = rooms.candidate(action.session_id)
+        self._server.emit("action", answers.action_answer(action), to=room, namespace=CANDIDATE)
+
+    def claim_released(self, session_id: SessionId) -> None:
+        """Tell the candidate's page that another browser will go on."""
+        self._server.emit("replaced", {}, to=rooms.candidate(session_id), namespace=CANDIDATE)
+
+    def signed_out(self, login_id: LoginId) -> None:
+        """Tell the consoles of this login to go."""
+        self._server.emit("signed_out", {}, to=rooms.login(login_id), namespace=PROCTOR)
+
+    def _end_views(self, session_id: SessionId, now: datetime) -> None:
+        viewer_ids = self._store.viewers.of_session(session_id, now)
+        for viewer_id in viewer_ids:
+            payload = {"viewer_id": viewer_id, "reason": "session_ended"}
+            self._server.emit("unwatched", payload, to=rooms.viewer(session_id, viewer_id), namespace=PROCTOR)
+        self._store.viewers.remove(viewer_ids)

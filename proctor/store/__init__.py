@@ -1,0 +1,59 @@
+"""Everything that speaks to MongoDB. Documents stay inside this package; records cross its border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from proctor.store import client
+from proctor.store.events import Events
+from proctor.store.exams import Exams
+from proctor.store.logins import Logins
+from proctor.store.proctors import Proctors
+from proctor.store.sessions import Sessions
+from proctor.store.viewers import Viewers
+
+if TYPE_CHECKING:
+    from proctor.store.client import Database
+
+__all__ = ["Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The collections of one database, one object each."""
+
+    database: Database
+    exams: Exams
+    proctors: Proctors
+    logins: Logins
+    sessions: Sessions
+    events: Events
+    viewers: Viewers
+
+    def ensure_indexes(self) -> None:
+        """Create the indexes that are missing; those that exist are left alone."""
+        for collection in (self.exams, self.proctors, self.logins, self.sessions, self.events, self.viewers):
+            collection.ensure_indexes()
+
+    def ping(self) -> None:
+        """Return when the database answers; raise ``Unavailable`` when it does not within two seconds."""
+        client.ping(self.database)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.database.client.close()
+
+
+def open_store(mongodb_url: str, database: str) -> Store:
+    """Return the collections of ``database``; the first operation connects, and each process opens its own."""
+    opened = client.connect(mongodb_url, database)
+    return Store(
+        database=opened,
+        exams=Exams(opened),
+        proctors=Proctors(opened),
+        logins=Logins(opened),
+        sessions=Sessions(opened),
+        events=Events(opened),
+        viewers=Viewers(opened),
+    )

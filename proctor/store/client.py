@@ -1,0 +1,71 @@
+"""One MongoDB client per process, with journaled writes and short waits, and one translation of its errors."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from pymongo import MongoClient, WriteConcern
+from pymongo.collection import Collection
+from pymongo.database import Database as PymongoDatabase
+from pymongo.errors import PyMongoError
+
+from proctor.errors import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Document = dict[str, Any]
+Database = PymongoDatabase[Document]
+
+JOURNALED = WriteConcern(w="majority", j=True, wtimeout=5_000)
+"""An acknowledged write is on disk and, in a replica set, survives a failover."""
+
+
+def connect(url: str, database: str) -> Database:
+    """Return ``database`` at ``url``. Nothing is sent before the first operation.
+
+    Waits are short because a person is waiting: 2 s to find a server (the driver's default is 30 s), 5 s for an answer.
+    """
+    client: MongoClient[Document] = MongoClient(
+        url,
+        appname="proctor",
+        tz_aware=True,
+        connect=False,
+        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=2_000,
+        socketTimeoutMS=5_000,
+        maxPoolSize=200,
+    )
+    return client.get_database(database, write_concern=JOURNALED)
+
+
+def unavailable_on_failure(function: Callable[P, R]) -> Callable[P, R]:
+    """Make ``function`` raise ``Unavailable`` where the driver gives up. A failed write counts as not taken."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except PyMongoError as error:
+            raise Unavailable("The database cannot be reached right now. Please try again in a moment.") from error
+
+    return call
+
+
+@unavailable_on_failure
+def ping(database: Database) -> None:
+    """Return when the server answers."""
+    database.command("ping")
+
+
+class Documents:
+    """One collection: what its subclasses share."""
+
+    name: str
+
+    def __init__(self, database: Database) -> None:
+        self._documents: Collection[Document] = database[self.name]
+
+    def ensure_indexes(self) -> None:
+        """Create the indexes declared for this collection."""

@@ -1,0 +1,129 @@
+"""Events: what happened in a session, stored once however often it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import BulkWriteError
+
+from proctor.errors import Unavailable
+from proctor.records import Delivery, Event, EventId, SessionId, Source
+from proctor.store import paging
+from proctor.store.client import Document, Documents, unavailable_on_failure
+
+Order = Literal["oldest", "newest"]
+DUPLICATE_KEY = 11_000
+
+
+class Events(Documents):
+    """Events by session; the session and the reporter's id together are the key."""
+
+    name = "events"
+
+    @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Serve a session's events in time order, and the count of each type."""
+        self._documents.create_index([("session_id", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)])
+        self._documents.create_index([("session_id", ASCENDING), ("event_type", ASCENDING)])
+
+    @unavailable_on_failure
+    def add_new(self, events: Sequence[Event]) -> set[EventId]:
+        """Store those of ``events`` that are not stored yet and return their ids, once all are in the journal.
+
+        Raises ``Unavailable`` where any was not taken: send all again, none is stored twice.
+        """
+        if not events:
+            return set()
+        try:
+            self._documents.insert_many([_to_document(event) for event in events], ordered=False)
+        except BulkWriteError as error:
+            faults = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(fault["code"] != DUPLICATE_KEY for fault in faults):
+                raise Unavailable("Some events were not taken. Please send them again.") from error
+            known = {fault["index"] for fault in faults}
+            return {event.id for index, event in enumerate(events) if index not in known}
+        return {event.id for event in events}
+
+    @unavailable_on_failure
+    def get_many(self, session_id: SessionId, event_ids: Collection[EventId]) -> dict[EventId, Event]:
+        """Return those of ``event_ids`` that are stored."""
+        keys = [_key(session_id, event_id) for event_id in event_ids]
+        return {event.id: event for event in map(_from_document, self._documents.find({"_id": {"$in": keys}}))}
+
+    @unavailable_on_failure
+    def set_delivery(self, session_id: SessionId, event_id: EventId, **times: datetime) -> Event | None:
+        """Set ``delivered_at`` or ``acknowledged_at`` of an action where it has none yet; return the event or None."""
+        earliest = {f"delivery.{name}": at for name, at in times.items()}
+        query = {"_id": _key(session_id, event_id), **dict.fromkeys(earliest)}
+        self._documents.update_one(query, {"$set": earliest})
+        document = self._documents.find_one({"_id": _key(session_id, event_id)})
+        return None if document is None else _from_document(document)
+
+    @unavailable_on_failure
+    def page(
+        self, session_id: SessionId, limit: int, cursor: str | None = None, order: Order = "oldest"
+    ) -> tuple[list[Event], str | None]:
+        """Return up to ``limit`` events in ``order`` of their timestamps, and the cursor of the next page or None."""
+        direction = ASCENDING if order == "oldest" else DESCENDING
+        query = {"session_id": session_id} | paging.after(cursor, "timestamp", direction)
+        found = self._documents.find(query).sort([("timestamp", direction), ("_id", direction)]).limit(limit + 1)
+        documents, next_cursor = paging.cut(list(found), limit, "timestamp")
+        return [_from_document(document) for document in documents], next_cursor
+
+    @unavailable_on_failure
+    def count_by_type(self, session_id: SessionId) -> dict[str, int]:
+        """Count a session's events of each type in the database itself: exact, and slower than the kept counters."""
+        groups = self._documents.aggregate(
+            [{"$match": {"session_id": session_id}}, {"$group": {"_id": "$event_type", "n": {"$sum": 1}}}]
+        )
+        return {group["_id"]: group["n"] for group in groups}
+
+
+def embedded_to_document(event: Event) -> Document:
+    """Return ``event`` as it stands inside its session's document."""
+    return {
+        "id": event.id,
+        "event_type": event.event_type,
+        "source": event.source,
+        "timestamp": event.timestamp,
+        "received_at": event.received_at,
+        "message": event.message,
+        "payload": dict(event.payload),
+        "delivery": _delivery_to_document(event.delivery),
+    }
+
+
+def embedded_from_document(session_id: SessionId, document: Document) -> Event:
+    """Return the event that stands inside the document of the session ``session_id``."""
+    return Event(
+        id=EventId(document["id"]),
+        session_id=session_id,
+        event_type=document["event_type"],
+        source=Source(document["source"]),
+        timestamp=document["timestamp"],
+        received_at=document["received_at"],
+        message=document["message"],
+        payload=document["payload"],
+        delivery=None if document["delivery"] is None else Delivery(**document["delivery"]),
+    )
+
+
+def _key(session_id: str, event_id: str) -> str:
+    return f"{session_id}/{event_id}"
+
+
+def _to_document(event: Event) -> Document:
+    return {"_id": _key(event.session_id, event.id), "session_id": event.session_id, **embedded_to_document(event)}
+
+
+def _from_document(document: Document) -> Event:
+    return embedded_from_document(SessionId(document["session_id"]), document)
+
+
+def _delivery_to_document(delivery: Delivery | None) -> dict[str, Any] | None:
+    if delivery is None:
+        return None
+    return {"delivered_at": delivery.delivered_at, "acknowledged_at": delivery.acknowledged_at}

@@ -1,0 +1,68 @@
+"""The exams that candidates sit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from proctor.records import Exam, ExamId
+from proctor.store.client import Document, Documents, unavailable_on_failure
+
+
+class Exams(Documents):
+    """Exams by id and by code; codes are unique."""
+
+    name = "exams"
+
+    @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Codes are unique."""
+        self._documents.create_index("code", unique=True)
+
+    @unavailable_on_failure
+    def put(self, exam: Exam) -> None:
+        """Store ``exam`` under its code: a new one is added, an existing one keeps its id and takes the rest."""
+        document = _to_document(exam)
+        kept = {key: document.pop(key) for key in ("_id", "created_at")}
+        self._documents.update_one({"code": exam.code}, {"$set": document, "$setOnInsert": kept}, upsert=True)
+
+    @unavailable_on_failure
+    def get(self, exam_id: ExamId) -> Exam | None:
+        """Return the exam of this id, or None."""
+        return _from_document(self._documents.find_one({"_id": exam_id}))
+
+    @unavailable_on_failure
+    def get_by_code(self, code: str) -> Exam | None:
+        """Return the exam of this code, or None."""
+        return _from_document(self._documents.find_one({"code": code}))
+
+    @unavailable_on_failure
+    def all(self, codes: Iterable[str] | None = None) -> list[Exam]:
+        """Return the exams in order of their codes: those of ``codes``, or every one for None."""
+        query: Document = {} if codes is None else {"code": {"$in": sorted(codes)}}
+        return [exam for document in self._documents.find(query).sort("code") if (exam := _from_document(document))]
+
+
+def _to_document(exam: Exam) -> Document:
+    return {
+        "_id": exam.id,
+        "code": exam.code,
+        "title": exam.title,
+        "duration_minutes": exam.duration_minutes,
+        "screen_required": exam.screen_required,
+        "join_by_hand": exam.join_by_hand,
+        "created_at": exam.created_at,
+    }
+
+
+def _from_document(document: Document | None) -> Exam | None:
+    if document is None:
+        return None
+    return Exam(
+        id=ExamId(document["_id"]),
+        code=document["code"],
+        title=document["title"],
+        duration_minutes=document["duration_minutes"],
+        screen_required=document["screen_required"],
+        join_by_hand=document["join_by_hand"],
+        created_at=document["created_at"],
+    )

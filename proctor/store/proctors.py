@@ -1,0 +1,69 @@
+"""The people who watch exams."""
+
+from __future__ import annotations
+
+from proctor.records import Proctor, ProctorId
+from proctor.store.client import Document, Documents, unavailable_on_failure
+
+
+class Proctors(Documents):
+    """Proctors by id and by address; addresses are unique and kept in lower case."""
+
+    name = "proctors"
+
+    @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Addresses are unique."""
+        self._documents.create_index("email", unique=True)
+
+    @unavailable_on_failure
+    def add_if_new(self, proctor: Proctor) -> bool:
+        """Store ``proctor`` unless the address is taken; return whether it was stored."""
+        document = _to_document(proctor)
+        result = self._documents.update_one({"email": proctor.email}, {"$setOnInsert": document}, upsert=True)
+        return result.upserted_id is not None
+
+    @unavailable_on_failure
+    def get(self, proctor_id: ProctorId) -> Proctor | None:
+        """Return the proctor of this id, or None."""
+        return _from_document(self._documents.find_one({"_id": proctor_id}))
+
+    @unavailable_on_failure
+    def get_by_email(self, email: str) -> Proctor | None:
+        """Return the proctor of this address (in lower case), or None."""
+        return _from_document(self._documents.find_one({"email": email}))
+
+    @unavailable_on_failure
+    def set_password_hash(self, proctor_id: ProctorId, password_hash: str) -> None:
+        """Replace the stored hash, as after a change of its parameters."""
+        self._documents.update_one({"_id": proctor_id}, {"$set": {"password_hash": password_hash}})
+
+    @unavailable_on_failure
+    def set_disabled(self, proctor_id: ProctorId, disabled: bool) -> None:
+        """Disable the account, or enable it again."""
+        self._documents.update_one({"_id": proctor_id}, {"$set": {"disabled": disabled}})
+
+
+def _to_document(proctor: Proctor) -> Document:
+    return {
+        "_id": proctor.id,
+        "email": proctor.email,
+        "password_hash": proctor.password_hash,
+        "exam_codes": None if proctor.exam_codes is None else sorted(proctor.exam_codes),
+        "disabled": proctor.disabled,
+        "created_at": proctor.created_at,
+    }
+
+
+def _from_document(document: Document | None) -> Proctor | None:
+    if document is None:
+        return None
+    codes = document["exam_codes"]
+    return Proctor(
+        id=ProctorId(document["_id"]),
+        email=document["email"],
+        password_hash=document["password_hash"],
+        exam_codes=None if codes is None else frozenset(codes),
+        disabled=document["disabled"],
+        created_at=document["created_at"],
+    )

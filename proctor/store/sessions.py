@@ -1,0 +1,252 @@
+"""Sessions: one document each, changed by single atomic updates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+
+from proctor.records import (
+    EndedBy,
+    Event,
+    EventId,
+    ExamId,
+    Presence,
+    Session,
+    SessionId,
+    Status,
+)
+from proctor.store import paging
+from proctor.store.client import Document, Documents, unavailable_on_failure
+from proctor.store.events import embedded_from_document, embedded_to_document
+
+STATE_FIELDS = (
+    "status",
+    "started_at",
+    "duration_minutes",
+    "ended_at",
+    "ended_by",
+    "deadline",
+    "paused_at",
+    "return_url",
+    "consent_version",
+    "consented_at",
+    "claim_hash",
+)
+"""What ``change`` writes: everything that moves with ``version``."""
+
+FIXED_FIELDS = (
+    "handle",
+    "room_name",
+    "exam_code",
+    "exam_title",
+    "screen_required",
+    "candidate_identifier",
+    "created_at",
+    "version",
+    "counts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions a list shows; None and empty mean no restriction, ``exam_codes`` is what the caller may see."""
+
+    statuses: Collection[Status] | None = None
+    exam_code: str | None = None
+    text: str = ""
+    exam_codes: Collection[str] | None = None
+
+
+class Sessions(Documents):
+    """Sessions by id and by handle."""
+
+    name = "sessions"
+
+    @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Serve look-ups by handle, lists newest first, and the sweeps for what is due."""
+        self._documents.create_index("handle", unique=True)
+        self._documents.create_index([("created_at", DESCENDING), ("_id", DESCENDING)])
+        self._documents.create_index([("exam_code", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
+        self._documents.create_index([("status", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
+        self._documents.create_index([("status", ASCENDING), ("deadline", ASCENDING)])
+        online = {"presence.connection_id": {"$type": "string"}}
+        self._documents.create_index("presence.seen_at", partialFilterExpression=online)
+
+    @unavailable_on_failure
+    def add(self, session: Session) -> None:
+        """Store a new session."""
+        self._documents.insert_one(_to_document(session))
+
+    @unavailable_on_failure
+    def get(self, session_id: str) -> Session | None:
+        """Return the session of this id, or None."""
+        return _or_none(self._documents.find_one({"_id": session_id}))
+
+    @unavailable_on_failure
+    def get_by_handle(self, handle: str) -> Session | None:
+        """Return the session of this handle, or None."""
+        return _or_none(self._documents.find_one({"handle": handle}))
+
+    @unavailable_on_failure
+    def change(self, changed: Session, action: Event | None = None) -> Session | None:
+        """Write the state of ``changed`` on top of the version it was computed from, with ``action`` to be delivered.
+
+        One atomic update: the change and the order to tell the candidate are both stored, or neither.
+
+        Returns the session as stored, or None where it has changed meanwhile: read it again and decide anew.
+        """
+        state = {key: value for key, value in _to_document(changed).items() if key in STATE_FIELDS}
+        update: dict[str, Any] = {"$set": state, "$inc": {"version": 1}}
+        if action is not None:
+            update["$push"] = {"pending_actions": embedded_to_document(action)}
+        found = self._documents.find_one_and_update(
+            {"_id": changed.id, "version": changed.version}, update, return_document=ReturnDocument.AFTER
+        )
+        return _or_none(found)
+
+    @unavailable_on_failure
+    def forget_action(self, session_id: SessionId, event_id: EventId) -> None:
+        """Stop delivering an action: the candidate has it."""
+        self._documents.update_one({"_id": session_id}, {"$pull": {"pending_actions": {"id": event_id}}})
+
+    @unavailable_on_failure
+    def connected(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
+        """Note that ``connection_id`` is the page that publishes now. Returns the session as it was **before**."""
+        presence = {"connection_id": connection_id, "seen_at": now, "lost_since": None}
+        return _or_none(self._documents.find_one_and_update({"_id": session_id}, {"$set": {"presence": presence}}))
+
+    @unavailable_on_failure
+    def heard(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
+        """Note a heartbeat of the publishing page. Returns the session, or None for a page replaced or lost."""
+        return _or_none(
+            self._documents.find_one_and_update(
+                {"_id": session_id, "presence.connection_id": connection_id},
+                {"$set": {"presence.seen_at": now}},
+                return_document=ReturnDocument.AFTER,
+            )
+        )
+
+    @unavailable_on_failure
+    def lost(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
+        """Note that this page is gone. Returns the session, or None where another page had taken over already."""
+        return _or_none(
+            self._documents.find_one_and_update(
+                {"_id": session_id, "presence.connection_id": connection_id},
+                {"$set": {"presence.connection_id": None, "presence.lost_since": now}},
+                return_document=ReturnDocument.AFTER,
+            )
+        )
+
+    @unavailable_on_failure
+    def add_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:
+        """Add to the number of events of each type."""
+        if counts:
+            increments = {f"counts.{event_type}": number for event_type, number in counts.items()}
+            self._documents.update_one({"_id": session_id}, {"$inc": increments})
+
+    @unavailable_on_failure
+    def page(self, wanted: SessionFilter, limit: int, cursor: str | None = None) -> tuple[list[Session], str | None]:
+        """Return up to ``limit`` sessions, newest first, and the cursor of the next page or None.
+
+        Raises ``InvalidInput`` for a cursor that this function did not make.
+        """
+        query = _query(wanted) | paging.after(cursor, "created_at", DESCENDING)
+        found = self._documents.find(query).sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
+        documents, next_cursor = paging.cut(list(found), limit, "created_at")
+        return [_from_document(document) for document in documents], next_cursor
+
+    @unavailable_on_failure
+    def count_by_status(self, wanted: SessionFilter) -> dict[Status, int]:
+        """Return how many sessions there are of each status, whatever statuses ``wanted`` names."""
+        match = {key: value for key, value in _query(wanted).items() if key != "status"}
+        groups = self._documents.aggregate([{"$match": match}, {"$group": {"_id": "$status", "n": {"$sum": 1}}}])
+        return {Status(group["_id"]): group["n"] for group in groups}
+
+    @unavailable_on_failure
+    def out_of_time(self, now: datetime, limit: int = 100) -> list[Session]:
+        """Return sessions whose clock has run down and that are still in progress."""
+        return self._all({"status": Status.IN_PROGRESS, "deadline": {"$lte": now}}, limit)
+
+    @unavailable_on_failure
+    def never_begun(self, before: datetime, limit: int = 100) -> list[Session]:
+        """Return sessions made before ``before`` that nobody began to sit."""
+        statuses = [Status.CREATED, Status.JOINED]
+        return self._all({"status": {"$in": statuses}, "created_at": {"$lte": before}}, limit)
+
+    @unavailable_on_failure
+    def silent(self, since: datetime, limit: int = 100) -> list[Session]:
+        """Return sessions that count as online and were last heard before ``since``."""
+        return self._all({"presence.connection_id": {"$type": "string"}, "presence.seen_at": {"$lte": since}}, limit)
+
+    def _all(self, query: Document, limit: int) -> list[Session]:
+        return [_from_document(document) for document in self._documents.find(query).limit(limit)]
+
+
+def _query(wanted: SessionFilter) -> Document:
+    query: Document = {}
+    if wanted.statuses is not None:
+        query["status"] = {"$in": sorted(wanted.statuses)}
+    if wanted.text:
+        query["candidate_identifier"] = {"$regex": re.escape(wanted.text), "$options": "i"}
+    if wanted.exam_codes is not None:
+        query["exam_code"] = {"$in": sorted(wanted.exam_codes)}
+    if wanted.exam_code is not None:
+        query["$and"] = [{"exam_code": wanted.exam_code}]
+    return query
+
+
+def _to_document(session: Session) -> Document:
+    return {
+        "_id": session.id,
+        "handle": session.handle,
+        "room_name": session.room_name,
+        "exam_id": session.exam_id,
+        "exam_code": session.exam_code,
+        "exam_title": session.exam_title,
+        "duration_minutes": session.duration_minutes,
+        "screen_required": session.screen_required,
+        "candidate_identifier": session.candidate_identifier,
+        "status": session.status,
+        "created_at": session.created_at,
+        "started_at": session.started_at,
+        "ended_at": session.ended_at,
+        "ended_by": session.ended_by,
+        "deadline": session.deadline,
+        "paused_at": session.paused_at,
+        "return_url": session.return_url,
+        "consent_version": session.consent_version,
+        "consented_at": session.consented_at,
+        "claim_hash": session.claim_hash,
+        "presence": {
+            "connection_id": session.presence.connection_id,
+            "seen_at": session.presence.seen_at,
+            "lost_since": session.presence.lost_since,
+        },
+        "pending_actions": [embedded_to_document(action) for action in session.pending_actions],
+        "counts": dict(session.counts),
+        "version": session.version,
+    }
+
+
+def _or_none(document: Document | None) -> Session | None:
+    return None if document is None else _from_document(document)
+
+
+def _from_document(document: Document) -> Session:
+    session_id = SessionId(document["_id"])
+    state = [key for key in STATE_FIELDS if key not in {"status", "ended_by"}]
+    return Session(
+        id=session_id,
+        exam_id=None if document["exam_id"] is None else ExamId(document["exam_id"]),
+        status=Status(document["status"]),
+        ended_by=None if document["ended_by"] is None else EndedBy(document["ended_by"]),
+        presence=Presence(**document["presence"]),
+        pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
+        **{key: document[key] for key in [*FIXED_FIELDS, *state]},
+    )

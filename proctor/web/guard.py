@@ -1,0 +1,60 @@
+"""The door: every request passes here before its view, and a route that declares nothing answers nobody."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, redirect, request
+from werkzeug.wrappers import Response
+
+from proctor.errors import Forbidden, Unauthenticated
+from proctor.records import Actor, Role
+from proctor.web import actors, csrf
+from proctor.web.endpoint import Declaration, declaration_of
+from proctor.web.services import services
+
+
+def install(app: Flask) -> None:
+    """Put the guard in front of every view of ``app``."""
+    app.before_request(_admit)
+
+
+def actor() -> Actor:
+    """Return who is calling; there is always someone once the guard has let them in."""
+    return cast(Actor, g.actor)
+
+
+def _admit() -> Response | None:
+    if request.endpoint is None or request.method == "OPTIONS":
+        return None
+    declaration = declaration_of(current_app.view_functions[request.endpoint])
+    if declaration is None:
+        raise Forbidden("Nobody may call this address.")
+    handle = (request.view_args or {}).get("handle")
+    found = actors.resolve(request, declaration.roles, handle, services())
+    if found is None:
+        return _turn_away(declaration)
+    if request.method not in csrf.SAFE_METHODS:
+        _check_write(found)
+    g.actor = found
+    return None
+
+
+def _check_write(found: Actor) -> None:
+    settings = services().settings
+    if found.by_cookie:
+        csrf.check_origin(request, settings)
+        csrf.check_token(request, found, settings)
+    elif found.role in {Role.EXAM_APP, Role.ANYONE}:
+        csrf.refuse_foreign_page(request, settings)
+
+
+def _turn_away(declaration: Declaration) -> Response:
+    if declaration.is_page and declaration.roles == {Role.PROCTOR} and request.method in csrf.SAFE_METHODS:
+        return redirect(f"/proctor/login?next={quote(request.full_path.rstrip('?'), safe='')}")
+    if Role.EXAM_APP in declaration.roles:
+        raise Unauthenticated("Only a known exam app or a signed-in proctor may call this.")
+    if Role.CANDIDATE in declaration.roles:
+        raise Unauthenticated("This exam is not open in this browser.")
+    raise Unauthenticated("Please sign in.")

@@ -1,0 +1,62 @@
+"""Security headers, on every response, errors and static files included."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+from werkzeug.wrappers import Response
+
+from proctor.web.services import services
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "worker-src": "'self' blob:",
+    "connect-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "style-src": "'self'",
+    "font-src": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()"
+CANDIDATE_DEVICES = (
+    "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=(), payment=(), usb=()"
+)
+
+
+def install(app: Flask) -> None:
+    """Add the headers to every response of ``app``."""
+    app.after_request(_add)
+
+
+def allow_frame(origin: str) -> None:
+    """Let the page being answered hold a frame of ``origin``."""
+    g.frame_origin = origin
+
+
+def allow_devices() -> None:
+    """Let the page being answered ask for camera, microphone and screen."""
+    g.may_use_devices = True
+
+
+def _add(response: Response) -> Response:
+    policy = dict(CONTENT_SECURITY_POLICY)
+    frame_origin = g.get("frame_origin")
+    if frame_origin:
+        policy["frame-src"] = frame_origin
+    headers = response.headers
+    headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    headers["Permissions-Policy"] = CANDIDATE_DEVICES if g.get("may_use_devices") else NO_DEVICES
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.get("request_id", "-")
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if services().settings.secure_cookies:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,32 @@
+"""Looking up sessions by ids that strangers send, so seldom that guessing is hopeless."""
+
+from __future__ import annotations
+
+from flask import request
+
+from proctor.domain import sessions
+from proctor.errors import NotFound
+from proctor.records import Actor, Role, Session
+from proctor.web.services import services
+
+
+def session_for(session_id: str, actor: Actor) -> Session:
+    """Return the session if ``actor`` may open it.
+
+    Raises ``NotFound``, and ``TooMany`` after too many unknown ids from one address. Exam apps post to stale
+    sessions by nature and are not counted.
+    """
+    try:
+        return sessions.get(session_id, actor, store=services().store)
+    except NotFound:
+        if actor.role is not Role.EXAM_APP:
+            count_unknown()
+        raise
+
+
+def count_unknown() -> None:
+    """Count a look-up of something that does not exist; raise ``TooMany`` where there were too many."""
+    s = services()
+    address, per_minute = request.remote_addr or "", s.settings.limits.unknown_ids_per_address
+    s.throttle.check("unknown-id", address, per_minute)
+    s.throttle.count("unknown-id", address, per_minute)

@@ -1,0 +1,84 @@
+"""What pages are given: one typed context each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from proctor.wire.answers import EventAnswer, SessionAnswer
+
+CONSENT_VERSION = "2026-11"
+"""Changes with the words in ``candidate/_consent.html``; it is kept with each session."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """The candidate's page: before the start (``session_id`` set), or on coming back (``handle`` set)."""
+
+    stage: Literal["start", "resume"]
+    exam_title: str
+    candidate_identifier: str
+    duration_minutes: int | None
+    screen_required: bool
+    institution: str
+    retention_days: int
+    consent_version: str
+    session_id: str | None
+    handle: str | None
+    csrf_token: str | None
+    return_url: str | None
+    exam_mode: str
+    claim_url: str
+    finish_url: str | None
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a candidate cannot go on, and what to do."""
+
+    kind: str
+    title: str
+    explanation: str
+    what_to_do: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPage:
+    """The end, whichever it was."""
+
+    status: str
+    ended_by: str | None
+    exam_title: str | None
+    ended_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExamChoice:
+    """An exam in a filter."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class HallPage:
+    """The list of sessions."""
+
+    proctor_email: str
+    sessions: list[SessionAnswer]
+    exams: list[ExamChoice]
+    filters: dict[str, str]
+    csrf_token: str
+    open_access: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """One session on the console."""
+
+    proctor_email: str
+    session: SessionAnswer
+    events: list[EventAnswer]
+    csrf_token: str
+    open_access: bool

@@ -1,0 +1,298 @@
+"""Answers that callers get: plain dictionaries, their shapes declared for type checks and the API description."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NotRequired, TypedDict
+
+from proctor.domain import exam_clock, score
+from proctor.records import Delivery, Event, Proctor, Session
+
+
+class Presence(TypedDict):
+    """Whether the candidate's page is connected, and since when not."""
+
+    online: bool
+    lost_since: str | None
+
+
+class Clock(TypedDict):
+    """The exam's clock at the moment of the answer; null means without a time limit."""
+
+    remaining_ms: int | None
+    running: bool
+
+
+class SessionAnswer(TypedDict):
+    """One session, as lists and details give it."""
+
+    id: str
+    room_name: str
+    exam_id: str | None
+    exam_title: str | None
+    exam_code: str | None
+    candidate_identifier: str
+    status: str
+    started_at: str | None
+    created_at: str
+    ended_at: str | None
+    ended_by: str | None
+    presence: Presence
+    clock: Clock
+    score: int
+
+
+class SessionsAnswer(TypedDict):
+    """A page of sessions, newest first."""
+
+    sessions: list[SessionAnswer]
+    next_cursor: str | None
+
+
+class DeliveryAnswer(TypedDict):
+    """How far an action has come on its way to the candidate."""
+
+    delivered_at: str | None
+    acknowledged_at: str | None
+
+
+class EventAnswer(TypedDict):
+    """One event."""
+
+    id: str
+    event_type: str
+    message: str | None
+    payload: dict[str, Any]
+    timestamp: str
+    received_at: str
+    source: str
+    delivery: NotRequired[DeliveryAnswer]
+
+
+class EventsAnswer(TypedDict):
+    """A page of a session's events."""
+
+    events: list[EventAnswer]
+    next_cursor: str | None
+
+
+class NoteAnswer(TypedDict):
+    """A note in a report."""
+
+    id: str
+    note: str | None
+    by: str
+    timestamp_sec: float | None
+    created_at: str
+
+
+class ProctorReport(TypedDict):
+    """Everything about one session."""
+
+    session_id: str
+    exam_id: str | None
+    exam_title: str | None
+    exam_code: str | None
+    candidate_identifier: str
+    status: str
+    started_at: str | None
+    ended_at: str | None
+    created_at: str
+    events: list[EventAnswer]
+    flags: list[dict[str, Any]]
+    recordings: list[dict[str, Any]]
+    proctor_notes: list[NoteAnswer]
+
+
+class JoinedAnswer(TypedDict):
+    """A session that was made."""
+
+    session_id: str
+    room_name: str
+
+
+class TokenAnswer(TypedDict):
+    """A bearer token and whose it is."""
+
+    access_token: str
+    token_type: str
+    proctor_id: str
+    email: str
+
+
+class StatusAnswer(TypedDict):
+    """Where the session stands after what was done."""
+
+    status: str
+    action_id: NotRequired[str]
+
+
+class IdAnswer(TypedDict):
+    """The id of what was stored."""
+
+    id: str
+
+
+class ClaimAnswer(TypedDict):
+    """What the candidate's page needs to go on; ``exam_mode`` is ``frame``, ``window`` or ``none``."""
+
+    handle: str
+    exam_url: str
+    csrf_token: str
+    exam_mode: str
+    return_url: str | None
+
+
+class HealthAnswer(TypedDict):
+    """That the server and its database work."""
+
+    status: str
+    message: str
+
+
+class StateAnswer(TypedDict):
+    """The session as the candidate's page sees it."""
+
+    handle: str
+    status: str
+    exam_title: str | None
+    candidate_identifier: str
+    started_at: str | None
+    ended_at: str | None
+    ended_by: str | None
+    clock: Clock
+
+
+class ActionAnswer(TypedDict):
+    """What a proctor did, as the candidate's page gets it."""
+
+    id: str
+    kind: str
+    message: str | None
+    minutes: int | None
+    created_at: str
+
+
+def iso(moment: datetime) -> str:
+    """Return ``moment`` as ISO 8601 in UTC with milliseconds and a Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def iso_or_none(moment: datetime | None) -> str | None:
+    """Return ``iso(moment)``, or None for None."""
+    return None if moment is None else iso(moment)
+
+
+def joined(session: Session) -> JoinedAnswer:
+    """Answer a join."""
+    return {"session_id": session.id, "room_name": session.room_name}
+
+
+def clock(session: Session, now: datetime) -> Clock:
+    """Answer what the exam's clock shows at ``now``."""
+    reading = exam_clock.read(session, now)
+    return {"remaining_ms": reading.remaining_ms, "running": reading.running}
+
+
+def session_answer(session: Session, now: datetime) -> SessionAnswer:
+    """Answer one session as at ``now``."""
+    return {
+        "id": session.id,
+        "room_name": session.room_name,
+        "exam_id": session.exam_id,
+        "exam_title": session.exam_title,
+        "exam_code": session.exam_code,
+        "candidate_identifier": session.candidate_identifier,
+        "status": str(session.status),
+        "started_at": iso_or_none(session.started_at),
+        "created_at": iso(session.created_at),
+        "ended_at": iso_or_none(session.ended_at),
+        "ended_by": None if session.ended_by is None else str(session.ended_by),
+        "presence": {"online": session.presence.online, "lost_since": iso_or_none(session.presence.lost_since)},
+        "clock": clock(session, now),
+        "score": score.integrity_score(session.counts),
+    }
+
+
+def state(session: Session, now: datetime) -> StateAnswer:
+    """Answer the candidate's page its own state as at ``now``."""
+    return {
+        "handle": session.handle,
+        "status": str(session.status),
+        "exam_title": session.exam_title,
+        "candidate_identifier": session.candidate_identifier,
+        "started_at": iso_or_none(session.started_at),
+        "ended_at": iso_or_none(session.ended_at),
+        "ended_by": None if session.ended_by is None else str(session.ended_by),
+        "clock": clock(session, now),
+    }
+
+
+def event_answer(event: Event) -> EventAnswer:
+    """Answer one event."""
+    answer: EventAnswer = {
+        "id": event.id,
+        "event_type": event.event_type,
+        "message": event.message,
+        "payload": dict(event.payload),
+        "timestamp": iso(event.timestamp),
+        "received_at": iso(event.received_at),
+        "source": str(event.source),
+    }
+    if event.delivery is not None:
+        answer["delivery"] = _delivery(event.delivery)
+    return answer
+
+
+def note_answer(event: Event) -> NoteAnswer:
+    """Answer a note."""
+    by, at = event.payload.get("by"), event.payload.get("timestamp_sec")
+    return {
+        "id": event.id,
+        "note": event.message,
+        "by": str(by or event.source),
+        "timestamp_sec": at,
+        "created_at": iso(event.received_at),
+    }
+
+
+def action_answer(action: Event) -> ActionAnswer:
+    """Answer the candidate's page with what a proctor did; which proctor is not the candidate's to know."""
+    return {
+        "id": action.id,
+        "kind": action.event_type,
+        "message": action.message,
+        "minutes": action.payload.get("minutes"),
+        "created_at": iso(action.timestamp),
+    }
+
+
+def report(session: Session, events: list[Event]) -> ProctorReport:
+    """Answer everything about a session."""
+    return {
+        "session_id": session.id,
+        "exam_id": session.exam_id,
+        "exam_title": session.exam_title,
+        "exam_code": session.exam_code,
+        "candidate_identifier": session.candidate_identifier,
+        "status": str(session.status),
+        "started_at": iso_or_none(session.started_at),
+        "ended_at": iso_or_none(session.ended_at),
+        "created_at": iso(session.created_at),
+        "events": [event_answer(event) for event in events],
+        "flags": [],
+        "recordings": [],
+        "proctor_notes": [note_answer(event) for event in events if event.event_type == "note"],
+    }
+
+
+def token(access_token: str, proctor: Proctor) -> TokenAnswer:
+    """Answer an API login."""
+    return {"access_token": access_token, "token_type": "bearer", "proctor_id": proctor.id, "email": proctor.email}
+
+
+def _delivery(delivery: Delivery) -> DeliveryAnswer:
+    return {
+        "delivered_at": iso_or_none(delivery.delivered_at),
+        "acknowledged_at": iso_or_none(delivery.acknowledged_at),
+    }

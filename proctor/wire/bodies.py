@@ -1,0 +1,226 @@
+"""Bodies and queries that callers send. Unknown fields are refused, and no field takes more than its type says."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+EVENT_TYPE_PATTERN = r"^[a-z0-9_]{1,64}$"
+MAX_PAYLOAD_BYTES = 4_096
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_AHEAD = timedelta(days=2)
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not hold NUL characters")
+    return text
+
+
+def _canonical_uuid(text: object) -> object:
+    if not isinstance(text, str):
+        raise ValueError("must be a UUID as text")  # noqa: TRY004 - what pydantic reports by field
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as error:
+        raise ValueError("must be a UUID") from error
+
+
+def _plausible(moment: datetime) -> datetime:
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if not EARLIEST <= aware <= datetime.now(UTC) + MAX_AHEAD:
+        raise ValueError("must be a time between the year 2000 and tomorrow")
+    return aware
+
+
+def _small(payload: dict[str, Any]) -> dict[str, Any]:
+    if len(orjson.dumps(payload)) > MAX_PAYLOAD_BYTES:
+        raise ValueError(f"must not be larger than {MAX_PAYLOAD_BYTES} bytes")
+    return payload
+
+
+NoNul = AfterValidator(_without_nul)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), NoNul]
+Message = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), NoNul]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000), NoNul]
+Uuid = Annotated[str, BeforeValidator(_canonical_uuid), Field(json_schema_extra={"format": "uuid"})]
+Timestamp = Annotated[datetime, Field(strict=False), AfterValidator(_plausible)]
+Payload = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+class Body(BaseModel):
+    """A JSON object with exactly these fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Nothing(Body):
+    """An empty object, or no body at all."""
+
+
+class Join(Body):
+    """An exam app's wish for a session of the exam with this code."""
+
+    exam_code: Code
+    candidate_identifier: Name
+
+
+class Create(Body):
+    """A wish for a session of the exam with this id."""
+
+    exam_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
+    candidate_identifier: Name = "Candidate"
+
+
+class Login(Body):
+    """A proctor's credentials."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254), NoNul]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1_024), NoNul]
+
+
+class Action(Body):
+    """What a proctor says with an action. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+    message: Message | None = None
+    minutes: Annotated[int, Field(ge=1, le=600)] | None = None
+
+
+class NewNote(Body):
+    """A note on a session; ``timestamp_sec`` is its place in the recording."""
+
+    note: Note
+    timestamp_sec: Annotated[float, Field(strict=False, ge=0, le=1e9)] | None = None
+
+
+class AgentEvent(Body):
+    """An event that an agent beside the exam reports."""
+
+    session_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
+    event_type: Annotated[str, StringConstraints(pattern=EVENT_TYPE_PATTERN)]
+    payload: Payload | None = None
+
+
+class NewEvent(Body):
+    """An event; ``id`` is the reporter's idempotency key, ``timestamp`` the reporter's clock."""
+
+    id: Uuid | None = None
+    event_type: Annotated[str, StringConstraints(pattern=EVENT_TYPE_PATTERN)]
+    message: Message | None = None
+    payload: Payload | None = None
+    timestamp: Timestamp | None = None
+
+
+class Claim(Body):
+    """The candidate's press on Start. ``claim_id`` is made by the page, so that asking again gets the same claim."""
+
+    session_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
+    claim_id: Uuid | None = None
+    consent_version: Annotated[str, StringConstraints(min_length=1, max_length=32), NoNul]
+    return_url: Annotated[str, StringConstraints(max_length=2_048), NoNul] | None = None
+
+
+class Query(BaseModel):
+    """A query string: texts, turned into their types; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SessionsQuery(Query):
+    """Which sessions to list."""
+
+    status: Annotated[str, StringConstraints(max_length=32)] = ""
+    exam_code: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class EventsQuery(Query):
+    """Which page of a session's events to give."""
+
+    order: Literal["oldest", "newest"] = "oldest"
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+    cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class Heartbeat(Body):
+    """A page's sign of life."""
+
+    sent_at_ms: Annotated[float, Field(strict=False)] | None = None
+
+
+class Events(Body):
+    """Events on their way from the candidate's outbox; each has an id, so that an answer lost does no harm."""
+
+    events: Annotated[list[NewEvent], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _have_ids(self) -> Events:
+        if any(event.id is None for event in self.events):
+            raise ValueError("every event needs an id")
+        return self
+
+
+class ActionId(Body):
+    """Which action a page has got or read."""
+
+    id: Uuid
+
+
+class Watch(Body):
+    """Which session a proctor wants to see live."""
+
+    session_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
+
+
+class ViewerId(Body):
+    """Which view is meant."""
+
+    viewer_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Description(Body):
+    """An ``RTCSessionDescriptionInit`` (W3C WebRTC, section 4.6.2)."""
+
+    type: Literal["offer", "answer", "pranswer", "rollback"]
+    sdp: Annotated[str, StringConstraints(max_length=32_768), NoNul] = ""
+
+
+class IceCandidate(BaseModel):
+    """An ``RTCIceCandidateInit`` (W3C WebRTC, section 4.8.1.1); browsers add members of their own."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    candidate: Annotated[str, StringConstraints(max_length=2_048), NoNul] = ""
+    sdpMid: Annotated[str, StringConstraints(max_length=64)] | None = None  # noqa: N815 - the browser's own name
+    sdpMLineIndex: int | None = None  # noqa: N815 - the browser's own name
+    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None  # noqa: N815 - likewise
+
+
+class Streams(Body):
+    """Which ``MediaStream`` id is which picture."""
+
+    camera: Annotated[str, StringConstraints(max_length=128)] | None = None
+    screen: Annotated[str, StringConstraints(max_length=128)] | None = None
+
+
+class Signal(ViewerId):
+    """One step of the WebRTC negotiation: a description, or a candidate (null ends them)."""
+
+    description: Description | None = None
+    candidate: IceCandidate | None = None
+    streams: Streams | None = None
+
+    @model_validator(mode="after")
+    def _is_one_step(self) -> Signal:
+        given = self.model_fields_set & {"description", "candidate"}
+        if len(given) != 1 or (given == {"description"} and self.description is None):
+            raise ValueError("give one of description and candidate")
+        return self

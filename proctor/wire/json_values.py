@@ -1,0 +1,79 @@
+"""Reading JSON from strangers: what no body of ours ever needs is refused before anything looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from proctor.errors import InvalidInput, MalformedInput
+
+MAX_DEPTH = 16
+MAX_KEYS = 64
+MAX_INTEGER = 2**53
+"""Beyond it, JavaScript can no longer tell neighbours apart (RFC 8259, section 6)."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(raw: bytes) -> Any:
+    """Return the JSON value in ``raw``. Raises ``MalformedInput`` for anything else, NaN and surrogates included."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise MalformedInput("The body is not valid JSON.") from error
+    check(value)
+    return value
+
+
+def check(value: object) -> None:
+    """Raise ``MalformedInput`` where ``value`` is too deep, has too many keys, NULs, surrogates or vast numbers."""
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise MalformedInput(f"The body is nested more than {MAX_DEPTH} deep.")
+
+
+def validate(model: type[M], value: object) -> M:
+    """Return ``value`` as ``model``. Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field."""
+    if not isinstance(value, dict):
+        raise MalformedInput("The body must be a JSON object.")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+def invalid(error: ValidationError) -> InvalidInput:
+    """Return what is wrong, by field, as one of our errors."""
+    problems: dict[str, list[str]] = {}
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        field = ".".join(str(part) for part in fault["loc"]) or "body"
+        problems.setdefault(field, []).append(fault["msg"].removeprefix("Value error, "))
+    named = ", ".join(sorted(problems))
+    return InvalidInput(f"Please check: {named}.", errors=problems)
+
+
+def _inside(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        if len(value) > MAX_KEYS:
+            raise MalformedInput(f"An object has more than {MAX_KEYS} keys.")
+        yield from value.keys()
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+    elif isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise MalformedInput("A number is out of range.")
+    elif isinstance(value, bytes):
+        raise MalformedInput("Binary data has no place here.")
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
+        raise MalformedInput("A text holds characters that no text may hold.")
