@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+from proctor.runtime import tied
 
 
 def spawn(
-    command: Sequence[str | Path], *, output: IO[bytes] | None = None, environ: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    output: IO[bytes] | None = None,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start ``command``, which gets SIGTERM when this process ends, however it ends.
+    """Start ``command`` in ``folder``; it gets SIGTERM when this process ends, however it ends.
 
     The child has a session of its own, so that Ctrl-C in a terminal reaches only us and children are stopped in
     order. The kernel ties it to the calling *thread* (prctl(2)): call this from the main thread.
     """
+    # Isolated and without site-packages: it must start fast and depend on nothing.
+    wrapper = [sys.executable, "-I", "-S", tied.__file__, str(os.getpid())]
     return subprocess.Popen(
-        [str(part) for part in command],
+        [*wrapper, *map(str, command)],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
+        cwd=folder,
         env=dict(environ) if environ is not None else None,
         start_new_session=True,
-        # Run between fork and exec, where it only makes two system calls and takes no lock.
-        preexec_fn=_tie_to(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
     )
 
 
@@ -43,14 +47,3 @@ def stop(child: subprocess.Popen[bytes], *, patience_s: float) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-
-
-def _tie_to(parent_pid: int) -> Callable[[], None]:
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # loaded here, before the fork
-
-    def tie() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent_pid:  # the parent died before the tie was made
-            os._exit(1)
-
-    return tie

@@ -112,7 +112,7 @@ class HttpProtocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no 
 class RequestBody(wsgi.Input):  # type: ignore[misc]  # eventlet has no types
     """A request's body that must arrive in time; reading one that does not raises :class:`TimeoutError`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - eventlet's own arguments
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline = time.monotonic() + allowed_seconds(self.content_length)
 
