@@ -1,0 +1,37 @@
+"""What all tests share: one real mongod for the run, and a database of its own for whoever asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from proctor.runtime.mongod import EmbeddedMongod
+from proctor.store import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a mongod for the whole test run and give its address."""
+    with EmbeddedMongod(tmp_path_factory.mktemp("mongod")) as mongod:
+        yield mongod.url
+
+
+@pytest.fixture
+def database(mongodb_url: str) -> Iterator[str]:
+    """Give the name of a database that nobody else uses, and drop it afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield name
+    store = open_store(mongodb_url, name)
+    store.database.client.drop_database(name)
+    store.close()
+
+
+@pytest.fixture
+def store(mongodb_url: str, database: str) -> Iterator[Store]:
+    """Give the collections of an empty database with its indexes."""
+    opened = open_store(mongodb_url, database)
+    opened.ensure_indexes()
+    yield opened
+    opened.close()
