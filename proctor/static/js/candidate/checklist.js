@@ -42,6 +42,7 @@ export class Checklist {
       byId("share-screen", HTMLButtonElement).addEventListener("click", () => onShareScreen());
     }
     parts.checks.onChange((name) => this.#show(name));
+    for (const name of parts.checks.names) this.#show(name);
   }
 
   /**
@@ -67,7 +68,7 @@ export class Checklist {
     this.#say(name, "state", text(`check.${name}.${outcome}`, values));
     this.#say(name, "remedy", needsRemedy(outcome) ? text(`check.${name}.${outcome}.remedy`) : "");
     this.#part(name, "[data-role=retry]", HTMLButtonElement).hidden = state !== "failed" || name === "screen";
-    if (name === "camera" || name === "microphone") void this.#showDevice(name);
+    if (state !== "waiting" && (name === "camera" || name === "microphone")) void this.#showDevice(name);
     if (name === "screen") byId("share-screen", HTMLButtonElement).hidden = state === "passed" || state === "running";
   }
 

@@ -15,6 +15,7 @@ import { HttpError, postJson } from "../lib/http.js";
  * @typedef {object} ClaimRequest
  * @property {string} url
  * @property {string} sessionId
+ * @property {string} claimId made once by the page: asking again with it gets the same claim
  * @property {string} consentVersion
  * @property {string | null} returnUrl
  */
@@ -24,8 +25,13 @@ import { HttpError, postJson } from "../lib/http.js";
  * @returns {Promise<Claim>}
  * @throws {HttpError}
  */
-export function claim({ url, sessionId, consentVersion, returnUrl }) {
-  return postJson(url, { session_id: sessionId, consent_version: consentVersion, return_url: returnUrl });
+export function claim({ url, sessionId, claimId, consentVersion, returnUrl }) {
+  return postJson(url, {
+    session_id: sessionId,
+    claim_id: claimId,
+    consent_version: consentVersion,
+    return_url: returnUrl,
+  });
 }
 
 /**

@@ -66,6 +66,7 @@ export class ExamContent {
   close() {
     this.#abort.abort();
     clearInterval(this.#timer);
+    this.#windowButton.hidden = true;
     this.#holder.replaceChildren();
     this.#cameraView.srcObject = null;
     this.#window?.close();

@@ -28,6 +28,7 @@ import { Countdown } from "../lib/clock.js";
 
 const FINAL = ["finished", "terminated", "expired"];
 const BEGIN_AGAIN_MS = 3000;
+const FAREWELL_MS = 300;
 
 export class ExamSession {
   countdown = new Countdown({ remainingMs: null, running: false });
@@ -111,9 +112,15 @@ export class ExamSession {
     this.#stop(reason);
   }
 
+  /** An action such as `terminate` may arrive just after the state: its receipt is still to be confirmed. */
   #end() {
-    this.close();
-    this.#listener.onEnd();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#beginTimer);
+    setTimeout(() => {
+      this.close();
+      this.#listener.onEnd();
+    }, FAREWELL_MS);
   }
 
   /** @param {string} reason */

@@ -74,6 +74,7 @@ export class ExamView {
     if (this.#pauseCover.hidden !== isPaused) return;
     this.#pauseCover.hidden = !isPaused;
     this.#content.inert = isPaused;
+    byId("window-button", HTMLButtonElement).disabled = isPaused;
     if (isPaused) {
       this.#pauseCover.focus();
       this.#announce(this.#text("pause.said"));

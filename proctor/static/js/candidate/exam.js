@@ -4,6 +4,7 @@
  */
 
 import { AttentionWatch } from "./attention.js";
+import { Awake } from "./awake.js";
 import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
 import { ExamSession } from "./exam-session.js";
@@ -91,6 +92,7 @@ export class Exam {
     const watchers = [
       new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
       new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
+      new Awake({ document, wakeLock: navigator.wakeLock }),
       new AttentionWatch({ document, window }, (eventType) => this.#attentionChanged(eventType)),
     ];
     if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));

@@ -17,6 +17,7 @@ export async function enterFullscreen(page) {
 export class Fullscreen {
   #abort = new AbortController();
   #button = byId("fullscreen-button", HTMLButtonElement);
+  #hasLeft = false;
   #text;
   #notices;
 
@@ -41,6 +42,8 @@ export class Fullscreen {
   }
 
   #changed() {
+    // From now on the notice carries the button.
+    this.#hasLeft = document.fullscreenElement === null;
     this.#offer();
     if (document.fullscreenElement) return this.#notices.clear("fullscreen");
     this.#notices.show("fullscreen", {
@@ -52,6 +55,7 @@ export class Fullscreen {
   }
 
   #offer() {
-    this.#button.hidden = !document.fullscreenEnabled || document.fullscreenElement !== null;
+    const isUseless = !document.fullscreenEnabled || document.fullscreenElement !== null;
+    this.#button.hidden = isUseless || this.#hasLeft;
   }
 }

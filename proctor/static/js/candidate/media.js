@@ -2,32 +2,14 @@
  * The candidate's camera and microphone: opened, remembered, watched and switched off in one place.
  */
 
-/** @typedef {"camera" | "microphone"} Kind */
-/** @typedef {"passed" | "denied" | "missing" | "busy" | "failed"} MediaOutcome */
+import { constraints, mediaOutcome, remember } from "./media-request.js";
+
+/** @typedef {import("./media-request.js").Kind} Kind */
+/** @typedef {import("./media-request.js").MediaOutcome} MediaOutcome */
 /** @typedef {Record<Kind, MediaOutcome>} Outcomes */
-/** @typedef {Pick<Storage, "getItem" | "setItem">} Memory */
 
 /** @type {Kind[]} */
 const KINDS = ["camera", "microphone"];
-
-/** @type {Record<string, MediaOutcome>} */
-const OUTCOMES = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "missing",
-  OverconstrainedError: "missing",
-  NotReadableError: "busy",
-  AbortError: "busy",
-};
-
-/**
- * What a refused device means for the candidate.
- * @param {unknown} error
- * @returns {MediaOutcome}
- */
-export function mediaOutcome(error) {
-  return OUTCOMES[error instanceof Error ? error.name : ""] ?? "failed";
-}
 
 export class Media {
   /** @type {Map<Kind, MediaStreamTrack>} */
@@ -43,7 +25,7 @@ export class Media {
    * @param {object} browser
    * @param {MediaDevices} browser.mediaDevices
    * @param {Pick<Permissions, "query">} [browser.permissions]
-   * @param {Memory} browser.memory where the chosen devices are remembered
+   * @param {import("./media-request.js").Memory} browser.memory where the chosen devices are remembered
    * @param {typeof globalThis.MediaStream} browser.MediaStream
    */
   constructor({ mediaDevices, permissions, memory, MediaStream }) {
@@ -154,20 +136,7 @@ export class Media {
    * @param {string} [deviceId]
    */
   #ask(kinds, deviceId) {
-    return this.#devices.getUserMedia({
-      video: kinds.includes("camera") && { ...this.#device("camera", deviceId), ...PICTURE },
-      audio: kinds.includes("microphone") && { ...this.#device("microphone", deviceId), ...SOUND },
-    });
-  }
-
-  /**
-   * @param {Kind} kind
-   * @param {string} [deviceId] must be this one; else the one that was used last, if it is there
-   */
-  #device(kind, deviceId) {
-    const remembered = this.#memory.getItem(`proctor.${kind}`);
-    if (deviceId) return { deviceId: { exact: deviceId } };
-    return remembered ? { deviceId: { ideal: remembered } } : {};
+    return this.#devices.getUserMedia(constraints(kinds, this.#memory, deviceId));
   }
 
   /** @param {MediaStream} stream */
@@ -176,8 +145,7 @@ export class Media {
       const kind = track.kind === "video" ? "camera" : "microphone";
       this.#drop(kind);
       this.#tracks.set(kind, track);
-      const deviceId = track.getSettings().deviceId;
-      if (deviceId) this.#memory.setItem(`proctor.${kind}`, deviceId);
+      remember(kind, track, this.#memory);
       track.addEventListener("ended", () => this.#ended(kind, track));
     }
   }
@@ -199,9 +167,3 @@ export class Media {
     track?.stop();
   }
 }
-
-/** Enough to know a face and a desk; more would cost the candidate's upload and battery. */
-const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24 }, facingMode: "user" };
-
-/** Noise suppression would remove a whisper from the side, which is what a proctor listens for. */
-const SOUND = { echoCancellation: true, noiseSuppression: false, autoGainControl: true };

@@ -66,6 +66,8 @@ if (page.stage === "start") start();
 else void resume();
 
 function start() {
+  // One for the page: an answer that got lost on the way must not make the second try a stranger.
+  const claimId = crypto.randomUUID();
   const steps = new EntrySteps({ checks, text, onCheck: () => void systemCheck.run(), onStart });
 
   async function onStart() {
@@ -75,6 +77,7 @@ function start() {
       const { handle, csrf_token: csrfToken, exam_mode: mode, exam_url, return_url: returnUrl } = await claim({
         url: page.claim_url,
         sessionId: page.session_id ?? "",
+        claimId,
         consentVersion: page.consent_version,
         returnUrl: page.return_url,
       });
