@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -40,6 +41,19 @@ _MAX_JSON_BYTES = 1024 * 1024
 _JSON = "application/json"
 
 
+@dataclass(frozen=True)
+class _Exchange:
+    """A request's connection and its answer, whose body may still be on its way."""
+
+    connection: HTTPConnection
+    answer: HTTPResponse
+
+    def close(self) -> None:
+        # An answer that ends its connection takes the socket over, so both must let go of it.
+        self.answer.close()
+        self.connection.close()
+
+
 class DetaStorage(Storage):
     """A drive per bucket. A file sent in parts appears only when its upload is ended."""
 
@@ -64,20 +78,20 @@ class DetaStorage(Storage):
         wanted = {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
         if (start, end) == (0, None) or (end is not None and end <= start):
             wanted = {}
-        answer, connection = self._download(bucket, name, wanted)
-        if answer.status == 416:
+        exchange = self._download(bucket, name, wanted)
+        if exchange.answer.status == 416:
             # The range starts behind the end, so there is nothing to read but the size.
-            connection.close()
-            answer, connection = self._download(bucket, name, {})
+            exchange.close()
+            exchange = self._download(bucket, name, {})
         with ExitStack() as on_failure:
-            on_failure.callback(connection.close)
-            size, offset = _size_and_offset(answer)
+            on_failure.callback(exchange.close)
+            size, offset = _size_and_offset(exchange.answer)
             first, last = cut_range(size, start, end)
             if offset not in {0, first}:
                 raise StorageUnavailable("The drive sent another part of the file than the one asked for.")
             on_failure.pop_all()
-        chunks = _read_body(answer, skip=first - offset, length=last - first)
-        return Opened(ObjectInfo(name, size), first, last, chunks, connection.close)
+        chunks = _read_body(exchange.answer, skip=first - offset, length=last - first)
+        return Opened(ObjectInfo(name, size), first, last, chunks, exchange.close)
 
     def stat(self, bucket: Bucket, name: str) -> ObjectInfo:
         """Begin a download for its headers, since the API has no other way to learn a size."""
@@ -129,15 +143,16 @@ class DetaStorage(Storage):
         except StorageError:
             log.warning("An unfinished upload to the drive could not be aborted.")
 
-    def _download(self, bucket: Bucket, name: str, headers: Mapping[str, str]) -> tuple[HTTPResponse, HTTPConnection]:
+    def _download(self, bucket: Bucket, name: str, headers: Mapping[str, str]) -> _Exchange:
         query = {"name": check_name(name)}
-        answer, connection = self._send("GET", bucket, "/files/download", query, headers=headers)
-        if answer.status in {200, 206, 416}:
-            return answer, connection
-        connection.close()
-        if answer.status == 404:
+        exchange = self._send("GET", bucket, "/files/download", query, headers=headers)
+        status = exchange.answer.status
+        if status in {200, 206, 416}:
+            return exchange
+        exchange.close()
+        if status == 404:
             raise ObjectNotFound("There is no such file.")
-        raise _unexpected(answer.status)
+        raise _unexpected(status)
 
     def _ask(
         self,
@@ -151,8 +166,9 @@ class DetaStorage(Storage):
     ) -> dict[str, Any]:
         """Send a request and return the JSON object that answers it."""
         headers = {"Content-Type": content_type}
-        answer, connection = self._send(method, bucket, path, query, headers=headers, body=body)
-        with closing(connection), drive_errors():
+        exchange = self._send(method, bucket, path, query, headers=headers, body=body)
+        answer = exchange.answer
+        with closing(exchange), drive_errors():
             if answer.status == 404 and method == "GET":
                 # A drive that nothing was ever put into does not exist yet, so it lists nothing.
                 return {}
@@ -169,7 +185,7 @@ class DetaStorage(Storage):
         *,
         headers: Mapping[str, str],
         body: bytes = b"",
-    ) -> tuple[HTTPResponse, HTTPConnection]:
+    ) -> _Exchange:
         """Send a request on a connection of its own and return the answer, whatever its status."""
         target = f"{self._url.path.rstrip('/')}/v1/{self._config.project_id}/{bucket}{path}"
         connection = self._connect()
@@ -184,7 +200,7 @@ class DetaStorage(Storage):
                 )
                 answer = connection.getresponse()
             on_failure.pop_all()
-        return answer, connection
+        return _Exchange(connection, answer)
 
     def _connect(self) -> HTTPConnection:
         kind = HTTPSConnection if self._url.scheme == "https" else HTTPConnection

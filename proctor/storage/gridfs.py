@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from bson import ObjectId
-from pymongo import WriteConcern
+from pymongo import WriteConcern, timeout
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.database import Database
@@ -56,7 +56,8 @@ class _FileDocument(TypedDict):
 class GridFSStorage(Storage):
     """The collections ``videos.*`` and ``reports.*`` of the given database; writes are journaled."""
 
-    def __init__(self, database: Database[Document]) -> None:
+    def __init__(self, database: Database[Document], *, timeout_s: float = 30) -> None:
+        self._timeout_s = timeout_s
         self._database = database.with_options(write_concern=WriteConcern(w="majority", j=True))
         self._indexed: set[Bucket] = set()
 
@@ -81,7 +82,7 @@ class GridFSStorage(Storage):
         chunk_bytes = file["chunkSize"]
         wanted = {"files_id": file["_id"], "n": {"$gte": first // chunk_bytes}}
         cursor = self._chunks(bucket).find(wanted, sort=[("n", 1)], batch_size=_BATCH_CHUNKS)
-        chunks = _read_range(cursor, first, last, chunk_bytes=chunk_bytes)
+        chunks = self._read_range(cursor, first, last, chunk_bytes=chunk_bytes)
         return Opened(ObjectInfo(name, file["length"]), first, last, chunks, cursor.close)
 
     def stat(self, bucket: Bucket, name: str) -> ObjectInfo:
@@ -95,15 +96,27 @@ class GridFSStorage(Storage):
     def names(self, bucket: Bucket) -> Iterator[str]:
         """Read names from the index, one even where a second version is about to be removed."""
         last = ""
-        with mongo_errors():
-            for file in self._files(bucket).find({}, {"_id": 0, "filename": 1}, sort=[("filename", 1)]):
-                if file["filename"] != last:
-                    last = file["filename"]
-                    yield last
+        cursor = self._files(bucket).find({}, {"_id": 0, "filename": 1}, sort=[("filename", 1)])
+        while file := self._next(cursor):
+            if file["filename"] != last:
+                last = file["filename"]
+                yield last
 
     def remove_abandoned(self, *, before: datetime) -> int:
         """Remove chunks without a file document whose id was made before that moment."""
         return sum(self._remove_orphans(bucket, before) for bucket in Bucket)
+
+    @contextmanager
+    def _operation(self) -> Iterator[None]:
+        """Bound an exchange with the database in time, and turn the driver's errors into the storage's.
+
+        Nothing may be yielded to a caller inside: the bound would hold for what the caller does as well.
+        """
+        try:
+            with timeout(self._timeout_s):
+                yield
+        except PyMongoError as error:
+            raise StorageUnavailable("The database that keeps the files does not answer.") from error
 
     def _files(self, bucket: Bucket) -> Collection[Document]:
         return self._database[f"{bucket}.files"]
@@ -114,7 +127,7 @@ class GridFSStorage(Storage):
     def _ensure_indexes(self, bucket: Bucket) -> None:
         if bucket in self._indexed:
             return
-        with mongo_errors():
+        with self._operation():
             self._files(bucket).create_index([("filename", 1), ("uploadDate", 1)])
             self._chunks(bucket).create_index([("files_id", 1), ("n", 1)], unique=True)
         self._indexed.add(bucket)
@@ -129,7 +142,7 @@ class GridFSStorage(Storage):
         self._insert_chunks(bucket, batch)
 
     def _insert_chunks(self, bucket: Bucket, batch: list[Document]) -> None:
-        with mongo_errors():
+        with self._operation():
             if batch:
                 self._chunks(bucket).insert_many(batch)
 
@@ -143,12 +156,12 @@ class GridFSStorage(Storage):
             "uploadDate": _whole_ms(datetime.now(UTC)),
         }
         metadata = {"sha256": measured.sha256, "contentType": content_type_of(name)}
-        with mongo_errors():
+        with self._operation():
             self._files(bucket).insert_one({**file, "metadata": metadata})
         return file
 
     def _newest(self, bucket: Bucket, name: str) -> _FileDocument:
-        with mongo_errors():
+        with self._operation():
             found = self._files(bucket).find_one({"filename": check_name(name)}, sort=_NEWEST_FIRST)
         if found is None:
             raise ObjectNotFound("There is no such file.")
@@ -160,6 +173,21 @@ class GridFSStorage(Storage):
             uploadDate=found["uploadDate"],
         )
 
+    def _next(self, cursor: Cursor[Document]) -> Document | None:
+        with self._operation():
+            return next(cursor, None)
+
+    def _read_range(self, cursor: Cursor[Document], start: int, end: int, *, chunk_bytes: int) -> Iterator[bytes]:
+        position = start
+        while position < end:
+            chunk = self._next(cursor)
+            number, offset = divmod(position, chunk_bytes)
+            data = b"" if chunk is None or chunk["n"] != number else chunk["data"][offset:][: end - position]
+            if not data:
+                raise StorageUnavailable("The file was replaced or damaged while it was read.")
+            position += len(data)
+            yield data
+
     def _remove_older(self, bucket: Bucket, kept: _FileDocument) -> None:
         """Remove versions older than ``kept``; of two saves at once neither removes the newer one's."""
         date, file_id = kept["uploadDate"], kept["_id"]
@@ -169,7 +197,7 @@ class GridFSStorage(Storage):
             self._remove_files(bucket, {"filename": kept["filename"], "$or": older})
 
     def _remove_files(self, bucket: Bucket, wanted: Document) -> None:
-        with mongo_errors():
+        with self._operation():
             for file in list(self._files(bucket).find(wanted, {"_id": 1})):
                 # The document goes first: without it the chunks are no file.
                 self._files(bucket).delete_one({"_id": file["_id"]})
@@ -179,43 +207,19 @@ class GridFSStorage(Storage):
         """Undo an upload. An unanswered publish may still have happened, so its document goes as well."""
         with suppress(StorageError):
             self._remove_files(bucket, {"_id": file_id})
-            with mongo_errors():
+            with self._operation():
                 self._chunks(bucket).delete_many({"files_id": file_id})
 
     def _remove_orphans(self, bucket: Bucket, before: datetime) -> int:
         removed = 0
         old = {"files_id": {"$lt": ObjectId.from_datetime(before)}, "n": 0}
-        with mongo_errors():
+        with self._operation():
             for chunk in self._chunks(bucket).find(old, {"files_id": 1}):
                 file_id = chunk["files_id"]
                 if self._files(bucket).find_one({"_id": file_id}, {"_id": 1}) is None:
                     self._chunks(bucket).delete_many({"files_id": file_id})
                     removed += 1
         return removed
-
-
-@contextmanager
-def mongo_errors() -> Iterator[None]:
-    """Turn the driver's errors into the storage's."""
-    try:
-        yield
-    except PyMongoError as error:
-        raise StorageUnavailable("The database that keeps the files does not answer.") from error
-
-
-def _read_range(cursor: Cursor[Document], start: int, end: int, *, chunk_bytes: int) -> Iterator[bytes]:
-    position = start
-    while position < end:
-        with mongo_errors():
-            chunk = next(cursor, None)
-        if chunk is None or chunk["n"] != position // chunk_bytes:
-            raise StorageUnavailable("The file was replaced or damaged while it was read.")
-        offset = position % chunk_bytes
-        data = bytes(chunk["data"][offset : offset + end - position])
-        if not data:
-            raise StorageUnavailable("The file was replaced or damaged while it was read.")
-        position += len(data)
-        yield data
 
 
 def _whole_ms(moment: datetime) -> datetime:
