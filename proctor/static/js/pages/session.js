@@ -1,7 +1,7 @@
 /** One session: wires the live channel, the picture, the actions and the record together. */
 
 import { Countdown } from "../lib/clock.js";
-import { byId, dataset, messages } from "../lib/dom.js";
+import { byId, dataset, messages, query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
 import { showLocalTimes } from "../lib/times.js";
 import { Channel } from "../live/channel.js";
@@ -18,6 +18,7 @@ import { Stage } from "../proctor/stage.js";
 /** @typedef {import("../proctor/session-model.js").Session} Session */
 
 const HEARTBEAT_MS = 10_000;
+const LAST_LOOK_MS = 1_500;
 
 const main = byId("main", HTMLElement);
 const say = messages(main);
@@ -39,6 +40,9 @@ const actions = new ActionsPanel(main, { sessionId: session.id, csrfToken: datas
 const stage = new Stage(byId("stage", HTMLElement), say);
 const viewer = new Viewer(channel, session.id, { RTCPeerConnection });
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let lastLook;
+
 function wasHere() {
   return session.presence.online || session.presence.lost_since !== null;
 }
@@ -52,8 +56,11 @@ function show(changed) {
   actions.update(session);
   if (!hasEnded) return;
   byId("announcements", HTMLElement).textContent = say("ended");
-  viewer.close();
   stage.close();
+  // What had the focus is gone with the live part of the page.
+  query(main, "h1", HTMLElement).focus();
+  // The place as a viewer goes by itself, and with it the live events: what the end still brings is read a moment later.
+  lastLook = setTimeout(refresh, LAST_LOOK_MS);
 }
 
 /** Fills what was missed while this console was not connected. */
@@ -73,6 +80,7 @@ show(session);
 if (isLive(session)) viewer.start();
 
 addEventListener("pagehide", () => {
+  clearTimeout(lastLook);
   for (const part of [viewer, stage, actions, banner, heartbeat, record, countdown, channel]) part.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.

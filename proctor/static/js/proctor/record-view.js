@@ -104,7 +104,8 @@ export class RecordView {
   #detail(payload) {
     const { say, endings } = this.#words;
     if (typeof payload.minutes === "number") return say("event.minutes", { minutes: payload.minutes });
-    if (typeof payload.away_s === "number") return say("event.away", { seconds: Math.round(payload.away_s) });
+    const awaySeconds = Math.round(Number(payload.away_s ?? 0));
+    if (awaySeconds >= 1) return say("event.away", { seconds: awaySeconds });
     if (typeof payload.ended_by === "string") return endings[payload.ended_by] ?? null;
     return payload.unauthenticated === true ? say("event.unauthenticated") : null;
   }
