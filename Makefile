@@ -38,18 +38,16 @@ test: setup ## Run all tests, those in a browser included
 	$(PY) -m pytest $(ARGS) || status=$$?; \
 	exit $$status
 
-check: setup ## Lint, check formatting and types
+check: setup ## Lint Python and templates, check formatting and types
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m djlint --quiet --check proctor/templates
 	@$(PY) -m djlint --quiet --lint proctor/templates
 	@node_modules/.bin/tsc --project tsconfig.json
 
-format: setup ## Reformat Python and templates
+format: setup ## Reformat the Python files
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
-	@$(PY) -m djlint --quiet --reformat proctor/templates
 
 lock: ## Refresh the Python lock files from requirements/*.in (needs uv)
 	@cd requirements && for name in runtime embedded-mongo node dev; do \

@@ -1,18 +1,28 @@
 """How gunicorn runs the application, for ``make run`` and for production alike.
 
 Used as ``gunicorn --config python:proctor.runtime.gunicorn_config wsgi:app``; a command-line option wins over a
-value here. More than one worker needs sticky sessions and a message queue: see docs/deployment.md.
+value here.
 """
 
 import os
 
 bind = os.environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")
-worker_class = "proctor.runtime.worker.EventletWSGIWorker"
-workers = int(os.environ.get("PROCTOR_WORKERS", "1"))
-worker_connections = 8000
+
+# One, because workers behind one listener would share out a client's requests, and Socket.IO's polling needs all of
+# them in one place. A second worker is a second server with a port of its own: see docs/deployment.md.
+workers = 1
+
+if os.environ.get("PROCTOR_ASYNC_MODE") == "threading":
+    worker_class = "gthread"
+    threads = 512  # a websocket keeps one for as long as it is open
+else:
+    worker_class = "proctor.runtime.worker.EventletWSGIWorker"
+    worker_connections = 8000
+
 # A worker that does not report for this long is stuck in a call that blocks every client: replace it.
 timeout = 60
 # Requests in progress may end; uploads resume where they stopped.
 graceful_timeout = 20
 backlog = 2048
+# Nothing here is steered through gunicorn's own control socket, which would lie in the operator's home folder.
 control_socket_disable = True

@@ -8,6 +8,11 @@ it is loaded, for background work, and ``on_worker_stop()`` when the worker is t
 # ruff: noqa: E402 - everything below must see the patched standard library
 from __future__ import annotations
 
+import warnings
+
+# eventlet says at each start that it is in bug-fix mode; operators can do nothing about it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
 import eventlet
 
 eventlet.monkey_patch()

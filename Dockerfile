@@ -1,0 +1,29 @@
+# The browser files come from the npm lock file, as with `make assets`.
+FROM node:22-slim AS assets
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM python:3.11-slim
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /srv/proctor
+
+COPY requirements/runtime.txt requirements/runtime.txt
+RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+
+COPY --from=assets /build/node_modules/socket.io-client/dist/socket.io.esm.min.js proctor/static/vendor/socket.io/
+COPY proctor proctor
+COPY wsgi.py migrations_seed.py fce_config.json ./
+
+# An account without a home or a shell. It owns the data and may not change the code.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin proctor \
+    && install --directory --owner=proctor --mode=0700 /data
+USER proctor
+VOLUME /data
+
+ENV PROCTOR_DATA_DIR=/data PROCTOR_BIND=0.0.0.0:8000
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+STOPSIGNAL SIGTERM
+CMD ["gunicorn", "--config", "python:proctor.runtime.gunicorn_config", "wsgi:app"]
