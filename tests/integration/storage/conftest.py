@@ -17,7 +17,6 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from proctor.runtime.mongod import EmbeddedMongod
 from proctor.storage import Backend, DetaConfig, S3Config, Storage
 from proctor.storage.deta import DetaStorage
 from proctor.storage.gridfs import GridFSStorage
@@ -39,9 +38,8 @@ class Remote:
 
 
 @pytest.fixture(scope="session")
-def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with EmbeddedMongod(tmp_path_factory.mktemp("mongod")) as mongod:
-        yield urlsplit(mongod.url).port or 0
+def mongo_port(mongodb_url: str) -> int:
+    return urlsplit(mongodb_url).port or 0
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ VIDEOS = Bucket.VIDEOS
 LIMIT = 100 * 1024 * 1024
 MULTIPART = PART_BYTES + 1_500_000
 
+Mongo = Database[dict[str, Any]]
+
 
 class _BrokenOffError(Exception):
     """The client went away."""
@@ -40,10 +44,11 @@ def broken_off() -> Iterator[bytes]:
 
 
 @pytest.fixture
-def database(mongo_port: int) -> Iterator[Database[dict[str, Any]]]:
-    client: MongoClient[dict[str, Any]] = MongoClient("127.0.0.1", mongo_port, tz_aware=True)
+def mongo(mongodb_url: str, database: str) -> Iterator[Mongo]:
+    """Give the empty database itself."""
+    client: MongoClient[dict[str, Any]] = MongoClient(mongodb_url, tz_aware=True)
     with client:
-        yield client[f"test_{uuid4().hex}"]
+        yield client[database]
 
 
 @pytest.fixture
@@ -57,103 +62,122 @@ def s3_config(s3_port: int) -> S3Config:
     )
 
 
+@pytest.fixture
+def s3_storage(s3_config: S3Config) -> Iterator[S3Storage]:
+    storage = S3Storage(s3_config)
+    yield storage
+    storage._client.close()
+
+
 def deta_config(drive: DetaDrive) -> DetaConfig:
     return DetaConfig(f"{uuid4().hex}_secret", drive.url)
 
 
-def test_gridfs_files_are_readable_by_mongodbs_own_tools(database: Database[dict[str, Any]]) -> None:
-    GridFSStorage(database).save(VIDEOS, "a.webm", io.BytesIO(pattern(MULTIPART)), max_bytes=LIMIT)
+def test_gridfs_files_are_readable_by_mongodbs_own_tools(mongo: Mongo) -> None:
+    GridFSStorage(mongo).save(VIDEOS, "a.webm", io.BytesIO(pattern(MULTIPART)), max_bytes=LIMIT)
 
-    [file] = gridfs.GridFSBucket(database, "videos").find({"filename": "a.webm"})
+    [file] = gridfs.GridFSBucket(mongo, "videos").find({"filename": "a.webm"})
 
     assert file.read() == pattern(MULTIPART)
     assert file.metadata["contentType"] == "video/webm"
 
 
-def test_gridfs_files_of_mongodbs_own_tools_are_readable_here(database: Database[dict[str, Any]]) -> None:
-    bucket = gridfs.GridFSBucket(database, "videos")
+def test_gridfs_files_of_mongodbs_own_tools_are_readable_here(mongo: Mongo) -> None:
+    bucket = gridfs.GridFSBucket(mongo, "videos")
     bucket.upload_from_stream("a.webm", pattern(MULTIPART), chunk_size_bytes=100_000)
 
-    with GridFSStorage(database).open(VIDEOS, "a.webm", 99_990, 500_010) as opened:
+    with GridFSStorage(mongo).open(VIDEOS, "a.webm", 99_990, 500_010) as opened:
         assert b"".join(opened.chunks) == pattern(MULTIPART)[99_990:500_010]
 
 
 def test_gridfs_leaves_no_chunks_of_broken_or_replaced_or_deleted_files(
-    database: Database[dict[str, Any]],
+    mongo: Mongo,
 ) -> None:
-    storage = GridFSStorage(database)
+    storage = GridFSStorage(mongo)
     with pytest.raises(_BrokenOffError):
         storage.save(VIDEOS, "a.webm", broken_off(), max_bytes=LIMIT)
     for _ in range(2):
         storage.save(VIDEOS, "a.webm", io.BytesIO(pattern(MULTIPART)), max_bytes=LIMIT)
-    [file] = database["videos.files"].find()
-    assert database["videos.chunks"].distinct("files_id") == [file["_id"]]
+    [file] = mongo["videos.files"].find()
+    assert mongo["videos.chunks"].distinct("files_id") == [file["_id"]]
 
     storage.delete(VIDEOS, "a.webm")
 
-    assert database["videos.chunks"].count_documents({}) == 0
+    assert mongo["videos.chunks"].count_documents({}) == 0
 
 
 def test_gridfs_sweeps_up_the_chunks_of_an_upload_whose_server_died(
-    database: Database[dict[str, Any]],
+    mongo: Mongo,
 ) -> None:
-    storage = GridFSStorage(database)
+    storage = GridFSStorage(mongo)
     storage.save(VIDEOS, "a.webm", io.BytesIO(b"whole"), max_bytes=LIMIT)
     long_ago, just_now = ObjectId.from_datetime(datetime(2020, 1, 1, tzinfo=UTC)), ObjectId()
     for file_id in (long_ago, just_now):
-        database["videos.chunks"].insert_one({"files_id": file_id, "n": 0, "data": b"half"})
+        mongo["videos.chunks"].insert_one({"files_id": file_id, "n": 0, "data": b"half"})
 
     assert storage.remove_abandoned(before=datetime.now(UTC) - timedelta(days=1)) == 1
 
-    assert long_ago not in database["videos.chunks"].distinct("files_id")
-    assert just_now in database["videos.chunks"].distinct("files_id")
+    assert long_ago not in mongo["videos.chunks"].distinct("files_id")
+    assert just_now in mongo["videos.chunks"].distinct("files_id")
     assert storage.exists(VIDEOS, "a.webm")
 
 
-def test_gridfs_reports_a_file_with_a_missing_chunk(database: Database[dict[str, Any]]) -> None:
-    storage = GridFSStorage(database)
+def test_gridfs_keeps_one_of_two_saves_that_publish_at_the_same_moment(
+    mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = GridFSStorage(mongo)
+    both_published = threading.Barrier(2, timeout=30)
+    remove_older = storage._remove_older
+
+    def remove_older_later(bucket: Bucket, kept: Any) -> None:
+        both_published.wait()
+        remove_older(bucket, kept)
+
+    monkeypatch.setattr(storage, "_remove_older", remove_older_later)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda data: storage.save(VIDEOS, "a", [data], max_bytes=LIMIT), (b"one", b"two")))
+
+    assert mongo["videos.files"].count_documents({}) == 1
+    with storage.open(VIDEOS, "a") as opened:
+        assert b"".join(opened.chunks) in {b"one", b"two"}
+
+
+def test_gridfs_reports_a_file_with_a_missing_chunk(mongo: Mongo) -> None:
+    storage = GridFSStorage(mongo)
     storage.save(VIDEOS, "a.webm", io.BytesIO(pattern(MULTIPART)), max_bytes=LIMIT)
-    database["videos.chunks"].delete_one({"n": 3})
+    mongo["videos.chunks"].delete_one({"n": 3})
 
     with storage.open(VIDEOS, "a.webm") as opened, pytest.raises(StorageUnavailable):
         list(opened.chunks)
 
 
-def test_s3_aborts_an_upload_that_breaks_off(s3_config: S3Config) -> None:
-    storage = S3Storage(s3_config)
-
+def test_s3_aborts_an_upload_that_breaks_off(s3_storage: S3Storage, s3_config: S3Config) -> None:
     with pytest.raises(_BrokenOffError):
-        storage.save(VIDEOS, "a.webm", broken_off(), max_bytes=LIMIT)
+        s3_storage.save(VIDEOS, "a.webm", broken_off(), max_bytes=LIMIT)
 
-    listed = storage._client.list_multipart_uploads(Bucket=S3_BUCKET, Prefix=s3_config.prefix)
-    assert "Uploads" not in listed
-    storage._client.close()
+    listed = s3_storage._client.list_multipart_uploads(Bucket=S3_BUCKET, Prefix=s3_config.prefix)
+    assert not listed.get("Uploads")
 
 
-def test_s3_sweeps_up_the_upload_of_a_server_that_died(s3_config: S3Config) -> None:
-    storage = S3Storage(s3_config)
+def test_s3_sweeps_up_the_upload_of_a_server_that_died(s3_storage: S3Storage, s3_config: S3Config) -> None:
     key = f"{s3_config.prefix}videos/a.webm"
-    storage._client.create_multipart_upload(Bucket=S3_BUCKET, Key=key)
+    s3_storage._client.create_multipart_upload(Bucket=S3_BUCKET, Key=key)
 
     # Moto says of every upload that it was begun in November 2010.
-    assert storage.remove_abandoned(before=datetime(2010, 1, 1, tzinfo=UTC)) == 0
-    assert storage.remove_abandoned(before=datetime(2011, 1, 1, tzinfo=UTC)) == 1
-
-    storage._client.close()
+    assert s3_storage.remove_abandoned(before=datetime(2010, 1, 1, tzinfo=UTC)) == 0
+    assert s3_storage.remove_abandoned(before=datetime(2011, 1, 1, tzinfo=UTC)) == 1
 
 
-def test_s3_keeps_the_content_type_for_others_who_read_the_bucket(s3_config: S3Config) -> None:
-    storage = S3Storage(s3_config)
+def test_s3_keeps_the_content_type_for_others_who_read_the_bucket(s3_storage: S3Storage, s3_config: S3Config) -> None:
     for name, size in (("small.html", 10), ("large.webm", MULTIPART)):
-        storage.save(VIDEOS, name, io.BytesIO(bytes(size)), max_bytes=LIMIT)
+        s3_storage.save(VIDEOS, name, io.BytesIO(bytes(size)), max_bytes=LIMIT)
 
     types = [
-        storage._client.head_object(Bucket=S3_BUCKET, Key=f"{s3_config.prefix}videos/{name}")["ContentType"]
+        s3_storage._client.head_object(Bucket=S3_BUCKET, Key=f"{s3_config.prefix}videos/{name}")["ContentType"]
         for name in ("small.html", "large.webm")
     ]
 
     assert types == ["text/html; charset=utf-8", "video/webm"]
-    storage._client.close()
 
 
 def test_s3_configuration_does_not_print_its_keys() -> None:
@@ -207,13 +231,13 @@ def test_deta_with_a_wrong_key_is_unavailable_and_not_empty(deta_drive: DetaDriv
 def test_the_factory_puts_a_staging_disk_before_every_backend_behind_a_network(
     backend: Backend,
     tmp_path: Path,
-    database: Database[dict[str, Any]],
+    mongo: Mongo,
     s3_config: S3Config,
     deta_drive: DetaDrive,
 ) -> None:
     config = StorageConfig(backend, tmp_path, s3=s3_config, deta=deta_config(deta_drive))
 
-    storage = make_storage(config, database=database)
+    storage = make_storage(config, database=mongo)
 
     assert isinstance(storage, StagedStorage)
     assert not storage.save(VIDEOS, "a.webm", io.BytesIO(b"x"), max_bytes=LIMIT).pending
