@@ -52,7 +52,8 @@ def _add(response: Response) -> Response:
     headers["Permissions-Policy"] = CANDIDATE_DEVICES if g.get("may_use_devices") else NO_DEVICES
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # The candidate's page must know whether the exam's own window is still open; others let go of what they open.
+    headers["Cross-Origin-Opener-Policy"] = f"same-origin{'-allow-popups' if g.get('may_use_devices') else ''}"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Request-Id"] = g.get("request_id", "-")
     if request.endpoint != "static":

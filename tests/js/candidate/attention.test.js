@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { AttentionWatch, changes, readAttention } from "../../../proctor/static/js/candidate/attention.js";
+import { AttentionWatch, awayBefore, changes, readAttention } from "../../../proctor/static/js/candidate/attention.js";
 
 /** A page whose state the test sets, and which tells listeners as a browser would. */
 class FakePage extends EventTarget {
@@ -63,6 +63,26 @@ test("hiding the tab and leaving fullscreen are told once each", () => {
   page.visibilityState = "visible";
   page.dispatchEvent(new Event("visibilitychange"));
   assert.deepEqual(told, ["tab_hidden", "tab_visible"]);
+  close();
+});
+
+test("a page that comes back after a reload says that it is there again, in front and out of fullscreen", () => {
+  const page = new FakePage();
+  /** @type {string[]} */
+  const told = [];
+  /** @type {any} */
+  const browser = { document: page, window: new EventTarget() };
+  const before = awayBefore({ fullscreenEnabled: true });
+  new AttentionWatch(browser, (eventType) => told.push(eventType), before).close();
+  assert.deepEqual(told, ["tab_visible", "window_focus", "fullscreen_exit"]);
+});
+
+test("a page on its way out is not a hidden tab", () => {
+  const { page, window, told, close } = watched();
+  window.dispatchEvent(new Event("pagehide"));
+  page.visibilityState = "hidden";
+  page.dispatchEvent(new Event("visibilitychange"));
+  assert.deepEqual(told, []);
   close();
 });
 

@@ -38,6 +38,15 @@ export function changes(before, after) {
   return pairs.filter(([was, is]) => was !== is).map(([was, , lost, back]) => (was ? lost : back));
 }
 
+/**
+ * What to assume after a reload or a crash: nobody could tell that they came back, so that is told now.
+ * @param {Pick<Document, "fullscreenEnabled">} page
+ * @returns {Attention}
+ */
+export function awayBefore(page) {
+  return { isVisible: false, isFocused: false, isFullscreen: page.fullscreenEnabled };
+}
+
 export class AttentionWatch {
   /** @type {Attention} */
   #last;
@@ -51,16 +60,20 @@ export class AttentionWatch {
    * @param {Document} browser.document
    * @param {Window} browser.window
    * @param {(eventType: string) => void} onChange
+   * @param {Attention} [before] what was last known; told at once where it is different now
    */
-  constructor({ document, window }, onChange) {
+  constructor({ document, window }, onChange, before = readAttention(document)) {
     this.#document = document;
     this.#onChange = onChange;
-    this.#last = readAttention(document);
+    this.#last = before;
     const hint = () => this.#look();
     const { signal } = this.#abort;
     for (const name of ["blur", "focus"]) window.addEventListener(name, hint, { signal });
     for (const name of ["visibilitychange", "fullscreenchange"]) document.addEventListener(name, hint, { signal });
+    // A page that is reloaded is hidden on its way out; that is the connection's story, not the candidate's.
+    window.addEventListener("pagehide", () => this.close(), { signal });
     this.#timer = setInterval(hint, EVERY_MS);
+    this.#look();
   }
 
   close() {

@@ -32,6 +32,9 @@ export class DeviceCare {
       parts.media.onLost((kind) => this.#lost(kind)),
       parts.screen.onLost(() => this.#lost("screen")),
     ];
+    // Also closes what a page that crashed had reported as off.
+    for (const kind of /** @type {Device[]} */ (["camera", "microphone"])) parts.report(EVENTS[kind][1]);
+    if (parts.screen.stream) parts.report(EVENTS.screen[1]);
     // After a reload the screen cannot come back without a click.
     if (parts.isScreenRequired && !parts.screen.stream) this.#lost("screen");
   }

@@ -3,7 +3,7 @@
  * when camera and microphone are on; ends by leaving for the finish page.
  */
 
-import { AttentionWatch } from "./attention.js";
+import { AttentionWatch, awayBefore } from "./attention.js";
 import { Awake } from "./awake.js";
 import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
@@ -29,6 +29,7 @@ import { Publisher } from "../live/publisher.js";
  * @property {string | null} returnUrl
  * @property {import("./exam-content.js").Mode} mode
  * @property {boolean} isScreenRequired
+ * @property {boolean} isResumed the page was reloaded or left, and comes back
  * @property {import("./media.js").Media} media
  * @property {import("./screen.js").Screen} screen
  * @property {import("./outbox-store.js").OutboxStore} store
@@ -93,7 +94,7 @@ export class Exam {
       new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
       new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
       new Awake({ document, wakeLock: navigator.wakeLock }),
-      new AttentionWatch({ document, window }, (eventType) => this.#attentionChanged(eventType)),
+      this.#watchAttention(),
     ];
     if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));
     if (mode === "none") {
@@ -110,6 +111,12 @@ export class Exam {
     this.#view.showSelf(seen);
     this.#content.showCamera(seen);
     this.#publisher.setStreams({ camera, screen: screen.stream });
+  }
+
+  #watchAttention() {
+    const { isResumed, mode } = this.#options;
+    const before = isResumed ? awayBefore({ fullscreenEnabled: document.fullscreenEnabled && mode !== "window" }) : undefined;
+    return new AttentionWatch({ document, window }, (eventType) => this.#attentionChanged(eventType), before);
   }
 
   /** @param {string} eventType */

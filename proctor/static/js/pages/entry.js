@@ -115,8 +115,11 @@ async function openExam(held) {
   const store = await openOutboxStore(held.handle, globalThis.indexedDB);
   systemCheck.close();
   checklist.close();
+  // Two windows side by side, and a fullscreen, do not go together.
+  if (held.mode === "window" && document.fullscreenElement) await document.exitFullscreen();
+  const isResumed = page.stage === "resume";
   const isScreenRequired = page.screen_required;
-  new Exam({ ...held, title: page.exam_title, isScreenRequired, media, screen, store, text });
+  new Exam({ ...held, title: page.exam_title, isScreenRequired, isResumed, media, screen, store, text });
 }
 
 function showMissing() {
