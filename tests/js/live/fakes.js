@@ -1,11 +1,11 @@
-/** Stand-ins for the browser's and the server's half of live watching: just enough of each to have a conversation with. */
+/** Stand-ins for the browser's and the server's half of live watching: just enough of each to talk with. */
 
 /** Lets everything that is already due happen. */
 export async function settle() {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
-/** A peer connection without a network: it keeps the signalling state machine and refuses what a browser would refuse. */
+/** A peer connection without a network: it keeps the signalling states and refuses what a browser would refuse. */
 export class FakePeerConnection {
   /** @type {FakePeerConnection[]} */
   static made = [];
@@ -73,8 +73,9 @@ export class FakePeerConnection {
   /** @param {any} description */
   async setRemoteDescription(description) {
     await Promise.resolve();
-    if (description.type === "answer" && this.signalingState !== "have-local-offer") throw new Error("InvalidStateError");
-    const isGlare = description.type === "offer" && this.signalingState === "have-local-offer";
+    const hasOffered = this.signalingState === "have-local-offer";
+    if (description.type === "answer" && !hasOffered) throw new Error("InvalidStateError");
+    const isGlare = description.type === "offer" && hasOffered;
     this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
     this.remoteDescription = description;
     // The rolled back offer is still wanted: browsers ask for it again once the state is stable.

@@ -127,6 +127,8 @@ export class Publisher {
     const slot = `${name} ${track.kind}`;
     if (viewing.senders.has(slot)) return;
     viewing.streamIds[name] ??= stream.id;
+    // On a screen it is the small print that matters, in a face the movement.
+    if (name === "screen" && track.kind === "video") track.contentHint = "detail";
     const maxBitrate = name === "camera" ? CAMERA_BITS_PER_S : SCREEN_BITS_PER_S;
     const sendEncodings = track.kind === "video" ? [{ maxBitrate }] : [];
     const init = { direction: /** @type {const} */ ("sendonly"), streams: [stream], sendEncodings };

@@ -3,6 +3,8 @@
  * and keeps asking through reloads and lost networks on either side until it is closed or told no.
  */
 
+import { NamedStreams } from "./named-streams.js";
+import { Patience } from "./patience.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -16,12 +18,11 @@ import { Peer } from "./peer.js";
  */
 
 /** @typedef {Pick<import("./link.js").Link, "state" | "on" | "onState" | "request">} Talks */
-/** @typedef {import("./publisher.js").StreamName} StreamName */
-/** @typedef {Partial<Record<StreamName, string>>} StreamIds which MediaStream id is which */
+/** @typedef {import("./named-streams.js").StreamIds} StreamIds */
 /** @typedef {import("./peer.js").Signal & {viewer_id: string, streams?: StreamIds}} ViewerSignal */
 
-const FIRST_PATIENCE_MS = 8_000;
-const MOST_PATIENCE_MS = 60_000;
+/** Media that does not come, or does not come back, is asked for anew, ever more slowly. */
+const MEDIA_WAITS = { firstMs: 8_000, longestMs: 60_000 };
 const ASK_AGAIN_MS = 10_000;
 /** TURN credentials live for an hour at most: older ones are not reused for a new connection. */
 const ICE_SERVERS_FRESH_MS = 30 * 60_000;
@@ -46,17 +47,12 @@ export class Viewer {
   #isAsking = false;
   /** @type {ViewerSignal[]} those that overtook the answer which tells our viewer id */
   #early = [];
-  /** @type {StreamIds} */
-  #streamIds = {};
-  /** @type {Set<(kind: StreamName, stream: MediaStream | null) => void>} */
-  #streamListeners = new Set();
+  #streams = new NamedStreams();
+  #patience = new Patience(() => this.#retry(), MEDIA_WAITS);
   /** @type {Set<(state: ViewerState) => void>} */
   #stateListeners = new Set();
   /** @type {(() => void)[]} */
   #stopListening = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  #patienceMs = FIRST_PATIENCE_MS;
   #channel;
   #sessionId;
   #RTCPeerConnection;
@@ -90,10 +86,10 @@ export class Viewer {
 
   /**
    * Calls `listener` when a stream arrives (again for each of its tracks), and with `null` when it is sent no more.
-   * @param {(kind: StreamName, stream: MediaStream | null) => void} listener
+   * @param {import("./named-streams.js").StreamListener} listener
    */
   onStream(listener) {
-    this.#streamListeners.add(listener);
+    this.#streams.onStream(listener);
   }
 
   /** @param {(state: ViewerState) => void} listener called at each change */
@@ -104,7 +100,7 @@ export class Viewer {
   /** Gives the place back, which frees the candidate's upload. */
   close() {
     for (const stop of this.#stopListening.splice(0)) stop();
-    this.#streamListeners.clear();
+    this.#streams.close();
     this.#stateListeners.clear();
     this.#leave();
   }
@@ -138,7 +134,7 @@ export class Viewer {
     const final = FINAL_BY_STATUS.get(error.status);
     if (final) return this.#finish(final);
     this.#change(error.status === 429 ? "full" : "connecting");
-    this.#timer = setTimeout(() => this.#retry(), error.retryAfterMs ?? ASK_AGAIN_MS);
+    this.#patience.startFor(error.retryAfterMs ?? ASK_AGAIN_MS);
   }
 
   /** @param {ViewerState} state */
@@ -149,7 +145,7 @@ export class Viewer {
       iceServers: this.#iceServers,
       RTCPeerConnection: this.#RTCPeerConnection,
       send: (signal) => this.#send(signal),
-      onTrack: (event) => this.#trackArrived(event),
+      onTrack: (event) => this.#streams.trackArrived(event),
       onState: (peerState) => this.#peerChanged(peerState),
     });
     this.#change(state);
@@ -166,23 +162,9 @@ export class Viewer {
     if (this.#isAsking) return void this.#early.push(message);
     const { viewer_id: viewerId, streams, ...signal } = message;
     if (viewerId !== this.#viewerId) return;
-    if (streams) this.#renamed(streams);
+    if (streams) this.#streams.rename(streams);
     if (this.#state === "waiting") this.#change("negotiating");
     this.#peer?.receive(signal);
-  }
-
-  /** @param {StreamIds} streamIds */
-  #renamed(streamIds) {
-    const names = /** @type {StreamName[]} */ (Object.keys(this.#streamIds));
-    this.#streamIds = streamIds;
-    for (const name of names) if (!(name in streamIds)) this.#tell(name, null);
-  }
-
-  /** @param {RTCTrackEvent} event */
-  #trackArrived({ streams: [stream] }) {
-    for (const [name, id] of Object.entries(this.#streamIds)) {
-      if (stream?.id === id) this.#tell(/** @type {StreamName} */ (name), stream);
-    }
   }
 
   /** @param {string} viewerId */
@@ -230,7 +212,7 @@ export class Viewer {
     this.#attempt += 1;
     this.#isAsking = false;
     this.#early = [];
-    clearTimeout(this.#timer);
+    this.#patience.stop();
     this.#peer?.close();
     this.#peer = null;
     if (this.#viewerId) this.#giveBack(this.#viewerId);
@@ -252,25 +234,13 @@ export class Viewer {
     for (const listener of [...this.#stateListeners]) listener(state);
   }
 
-  /**
-   * Media that does not come, or does not come back, is asked for anew, ever more slowly.
-   * @param {ViewerState} state
-   */
+  /** @param {ViewerState} state */
   #mindPatience(state) {
-    if (state === "interrupted" && this.#state === "interrupted") return;
-    clearTimeout(this.#timer);
-    if (state === "live") this.#patienceMs = FIRST_PATIENCE_MS;
-    if (state !== "negotiating" && state !== "interrupted") return;
-    this.#timer = setTimeout(() => this.#retry(), this.#patienceMs);
-    this.#patienceMs = Math.min(this.#patienceMs * 2, MOST_PATIENCE_MS);
-  }
-
-  /**
-   * @param {StreamName} name
-   * @param {MediaStream | null} stream
-   */
-  #tell(name, stream) {
-    for (const listener of [...this.#streamListeners]) listener(name, stream);
+    const isStillInterrupted = state === "interrupted" && this.#state === "interrupted";
+    if (isStillInterrupted) return;
+    if (state === "live") this.#patience.reward();
+    else if (state === "negotiating" || state === "interrupted") this.#patience.start();
+    else this.#patience.stop();
   }
 }
 

@@ -35,7 +35,8 @@ export class Stage {
   showState(state, { wasHere }) {
     const key = state === "waiting" && wasHere ? "stage.waiting.lost" : `stage.${state}`;
     this.#root.dataset.state = state;
-    setText(query(this.#root, "#stage-words", HTMLElement), this.#say(key));
+    // These words are seen only while there is no picture.
+    setText(query(this.#root, "#stage-words", HTMLElement), this.#say(state === "live" ? "stage.live.blank" : key));
     setText(query(this.#root, "#stage-state", HTMLElement), this.#say(key));
     if (state === "negotiating" || state === "waiting") this.#expectPicture();
   }
@@ -64,7 +65,7 @@ export class Stage {
   }
 
   #play() {
-    this.#video.requestVideoFrameCallback(() => this.#pictureCame());
+    this.#awaitFrame();
     this.#video.play().then(
       () => this.#showSound(),
       (error) => {
@@ -75,6 +76,12 @@ export class Stage {
         this.#showSound();
       },
     );
+  }
+
+  #awaitFrame() {
+    const came = () => this.#pictureCame();
+    if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(came);
+    else this.#root.querySelector("video")?.addEventListener("loadeddata", came, { once: true });
   }
 
   #pictureCame() {
