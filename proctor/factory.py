@@ -71,19 +71,26 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wire(app: Flask, settings: Settings) -> None:
     store = open_store(settings.mongodb_url, settings.database)
+    throttle_storage = _throttle_storage(settings)
     server = make_server(app, settings)
     services = Services(
         settings=settings,
         store=store,
         live=Announcer(server, store),
         passwords=Passwords(_run_blocking(settings)),
-        throttle=Throttle(_throttle_storage(settings)),
+        throttle=Throttle(throttle_storage),
     )
     app.extensions[EXTENSION] = services
     channel = LiveChannel(app, server, services)
     app.extensions["proctor_live_channel"] = channel
     app.on_worker_start = channel.start  # type: ignore[attr-defined]
     app.on_worker_stop = channel.stop  # type: ignore[attr-defined]
+
+    def close() -> None:
+        store.close()
+        throttle_storage.storage.close()
+
+    app.on_worker_exit = close  # type: ignore[attr-defined]
 
 
 def _sign_in(app: Flask) -> None:

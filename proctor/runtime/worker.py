@@ -1,8 +1,9 @@
 """The gunicorn worker: eventlet's own WSGI server on gunicorn's listeners.
 
 gunicorn no longer ships an eventlet worker. This one leaves the processes, signals and listeners to gunicorn and
-HTTP to :mod:`proctor.runtime.http`. An application may have two methods that it calls: ``on_worker_start()`` once
-it is loaded, for background work, and ``on_worker_stop()`` when the worker is told to end, to hang up websockets.
+HTTP to :mod:`proctor.runtime.http`. It calls three methods of the application, where that has them:
+``on_worker_start()`` once it is loaded, for background work; ``on_worker_stop()`` when the worker is told to end, to
+hang up websockets; ``on_worker_exit()`` after the last request, to close connections while greenlets still can.
 """
 
 # ruff: noqa: E402 - everything below must see the patched standard library
@@ -73,7 +74,10 @@ class EventletWSGIWorker(Worker):
         while self.alive and os.getppid() == self.ppid:
             self.notify()
             self._wait_for_signal()
-        self._stop(servers, listeners)
+        self._stop_accepting(servers, listeners)
+        if self._must_drain:
+            self._drain()
+        _call_hook(self.wsgi, "on_worker_exit")
 
     def _serve(self, listener: SteadyListener) -> None:
         wsgi.server(
@@ -97,13 +101,13 @@ class EventletWSGIWorker(Worker):
             return
         os.read(wakeup, 4096)
 
-    def _stop(self, servers: list[GreenThread], listeners: list[SteadyListener]) -> None:
+    def _stop_accepting(self, servers: list[GreenThread], listeners: list[SteadyListener]) -> None:
         for server in servers:
             server.kill()  # eventlet hangs up idle connections and lets requests finish
         for listener in listeners:
             listener.close()
-        if not self._must_drain:
-            return
+
+    def _drain(self) -> None:
         # In a greenlet of its own, because hanging up waits for clients that may be gone.
         eventlet.spawn_n(_call_hook, self.wsgi, "on_worker_stop")
         deadline = time.monotonic() + self.cfg.graceful_timeout

@@ -26,6 +26,9 @@ class Application:
         for websocket in list(self._websockets):
             websocket.close()
 
+    def on_worker_exit(self) -> None:
+        self._note("exiting")
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path == "/websocket":

@@ -100,6 +100,24 @@ def running(project: Path, environ: Mapping[str, str] | None = None) -> Iterator
         yield demo
 
 
+@contextlib.contextmanager
+def our_own_demo(folder: Path) -> Iterator[Demo]:
+    """This project itself, as `make run` starts it, with its data in ``folder``."""
+    port, log = free_port(), folder / "log"
+    variables = {**os.environ, "PORT": str(port), "PROCTOR_DATA_DIR": str(folder / "data")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "proctor.runtime"], cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT
+        )
+    demo = Demo(process, port, log)
+    try:
+        wait_until(lambda: demo.says("Proctor is running") or process.poll() is not None)
+        yield demo
+    finally:
+        process.kill()
+        process.wait()
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
@@ -214,6 +232,20 @@ def test_a_database_that_cannot_be_prepared_ends_the_demo(project: Path) -> None
         assert demo.process.wait(30) == 1
         assert demo.says("no indexes")
         assert demo.says("The database could not be prepared; see above.")
+
+
+def test_our_own_demo_shows_its_pages_and_stops_without_a_word_of_complaint(tmp_path: Path) -> None:
+    paths = ("/health", "/join", "/proctor/login", "/openapi.json", "/static/vendor/socket.io/socket.io.esm.min.js")
+    with our_own_demo(tmp_path) as demo:
+        answers = {path: requests.get(f"http://localhost:{demo.port}{path}", timeout=5).status_code for path in paths}
+        login = {"email": "proctor@test.com", "password": "proctor123"}
+        signed_in = requests.post(f"http://localhost:{demo.port}/api/proctor/login", json=login, timeout=5)
+        demo.process.terminate()
+
+        assert demo.process.wait(20) == 0
+        assert answers == dict.fromkeys(paths, 200)
+        assert signed_in.ok, signed_in.text
+        assert not re.search("Traceback|Exception|Warning", demo.log.read_text())
 
 
 def test_a_wrong_setting_is_reported_in_words_before_anything_starts(project: Path) -> None:

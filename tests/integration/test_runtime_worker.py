@@ -275,7 +275,7 @@ def test_sigterm_lets_a_request_finish_and_tells_the_application(tmp_path: Path)
 
         assert b"200 OK" in client.recv(1000)
         assert server.process.wait(10) == 0
-        assert server.journal.read_text().splitlines() == ["started", "stopping"]
+        assert server.journal.read_text().splitlines() == ["started", "stopping", "exiting"]
 
 
 def test_sigterm_hangs_up_websockets_and_ends_soon(tmp_path: Path) -> None:
