@@ -67,12 +67,14 @@ else void resume();
 
 function start() {
   // One for the page: an answer that got lost on the way must not make the second try a stranger.
-  const claimId = crypto.randomUUID();
+  /** @type {string | undefined} */
+  let claimId;
   const steps = new EntrySteps({ checks, text, onCheck: () => void systemCheck.run(), onStart });
 
   async function onStart() {
     // Fullscreen first: browsers allow it only at the beginning of a click.
     await enterFullscreen(document);
+    claimId ??= crypto.randomUUID();
     try {
       const { handle, csrf_token: csrfToken, exam_mode: mode, exam_url, return_url: returnUrl } = await claim({
         url: page.claim_url,
@@ -125,7 +127,9 @@ async function openExam(held) {
 function showMissing() {
   const missing = checks.missing.map((name) => text(`check.name.${name}`)).join(", ");
   const isBusy = checks.names.some((name) => checks.state(name) === "running");
-  const words = checks.ready ? text("check.ready") : text("check.missing", { names: missing });
+  const hasWarning = checks.names.some((name) => checks.state(name) === "warned");
+  const ready = text(hasWarning ? "check.ready.warned" : "check.ready");
+  const words = checks.ready ? ready : text("check.missing", { names: missing });
   const reason = byId("check-reason", HTMLElement);
   byId("check-next", HTMLButtonElement).setAttribute("aria-disabled", String(!checks.ready));
   // While devices are still being asked, a list of what is missing would only be noise.
