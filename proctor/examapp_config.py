@@ -25,12 +25,13 @@ def read(root: Path, environ: Mapping[str, str] = os.environ) -> dict[str, objec
     """Return ``enabled, name, backend_url, frontend_url, exam_code``.
 
     The first of ``config.json`` and ``fce_config.json`` in ``root`` overrides the defaults and ``PROCTOR_…`` in
-    the environment overrides both. A file that cannot be read counts as absent: the exam app must not fail on it.
+    the environment overrides both. A file that cannot be read counts as absent, and an empty variable as not set: the
+    exam app must not fail on either.
     """
     values = DEFAULTS | _from_first_file(root)
     for key in DEFAULTS:
         text = environ.get(f"PROCTOR_{key.upper()}")
-        if text is not None:
+        if text:
             values[key] = _as_bool(text) if key == "enabled" else text
     return values
 

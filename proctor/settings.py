@@ -9,10 +9,11 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -21,7 +22,18 @@ SECRET_NAMES = ("SECRET_KEY", "AGENT_SECRET", "TURN_SECRET", "EXAM_APP_KEYS", "E
 SEVERAL = ("EXAM_APP_KEYS", "EXAM_APP_PREFIXES")
 MIN_SECRET_CHARS = 32
 SAMPLE_WORDS = ("change", "example", "sample", "secret-key", "placeholder", "password", "default", "dev-")
+PASSWORD_IN_URL = re.compile(r"[^:/?#]+://[^/@]*:[^/]+@")
+URLS_WITH_LOGINS = {"mongodb_url": "MONGODB_URL", "message_queue": "PROCTOR_MESSAGE_QUEUE"}
 PLAIN_VARIABLES = {"MONGODB_URL": "mongodb_url", "STORAGE_BACKEND": "storage_backend"}
+
+
+PLAIN_WORDS = {
+    "tuple_type": "must be a list",
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "string_type": "must be a text",
+    "path_type": "must be a text",
+}
 
 
 class SettingsError(Exception):
@@ -32,6 +44,9 @@ class SettingsError(Exception):
         self.faults = faults
 
 
+Count = Annotated[int, Field(ge=1)]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,20 +54,20 @@ class _Frozen(BaseModel):
 class Limits(_Frozen):
     """How much of everything one caller may send or hold."""
 
-    json_body_bytes: int = Field(65_536, description="largest JSON body")
-    note_chars: int = Field(8_000, description="longest note")
-    event_payload_bytes: int = Field(4_096, description="largest payload of one event")
-    event_batch: int = Field(100, description="events in one message or request")
-    socket_message_bytes: int = Field(65_536, description="largest Socket.IO message")
-    signals_per_minute: int = Field(200, description="WebRTC signals per connection")
-    events_per_second: int = Field(20, description="events per candidate; three times as many in a burst")
-    messages_per_second: int = Field(10, description="other messages per connection; four times as many in a burst")
-    candidate_connections: int = Field(2, description="connections a candidate may hold at a time")
-    viewers_per_candidate: int = Field(5, description="proctors' live views of one candidate")
-    login_failures_per_account: int = Field(5, description="failed logins a minute for one account from one address")
-    login_failures_per_address: int = Field(30, description="failed logins a minute from one address")
-    unknown_ids_per_address: int = Field(60, description="look-ups of unknown sessions a minute from one address")
-    page_size: int = Field(200, description="most rows in one page of a list")
+    json_body_bytes: Count = Field(65_536, description="largest JSON body")
+    note_chars: Count = Field(8_000, description="longest note")
+    event_payload_bytes: Count = Field(4_096, description="largest payload of one event")
+    event_batch: Count = Field(100, description="events in one message or request")
+    socket_message_bytes: Count = Field(65_536, description="largest Socket.IO message")
+    signals_per_minute: Count = Field(200, description="WebRTC signals per connection")
+    events_per_second: Count = Field(20, description="events per candidate; three times as many in a burst")
+    messages_per_second: Count = Field(10, description="other messages per connection; four times as many in a burst")
+    candidate_connections: Count = Field(2, description="connections a candidate may hold at a time")
+    viewers_per_candidate: Count = Field(5, description="proctors' live views of one candidate")
+    login_failures_per_account: Count = Field(5, description="failed logins a minute for one account from one address")
+    login_failures_per_address: Count = Field(30, description="failed logins a minute from one address")
+    unknown_ids_per_address: Count = Field(60, description="look-ups of unknown sessions a minute from one address")
+    page_size: Count = Field(200, le=200, description="most rows in one page of a list")
 
 
 class Settings(_Frozen):
@@ -88,7 +103,9 @@ class Settings(_Frozen):
         "protected", description="open: loopback callers of the exam app's API need no credentials"
     )
     exam_app_networks: tuple[str, ...] = Field((), description="address ranges from which exam apps may call (CIDR)")
-    exam_app_port: int | None = Field(None, description="the one port on which those addresses may call; none: any")
+    exam_app_port: int | None = Field(
+        None, ge=1, le=65_535, description="the one port on which those addresses may call; none: any"
+    )
     exam_app_origins: tuple[str, ...] = Field((), description="origins that return_url may lead to")
 
     ice_servers: tuple[dict[str, Any], ...] = Field((), description="STUN and TURN servers, as RTCIceServer objects")
@@ -113,8 +130,7 @@ class Settings(_Frozen):
     @field_validator("backend_url", "frontend_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if origin_of(value) is None or "?" in value or "#" in value:
             raise ValueError("must be an address like https://proctor.example.org")
         return value.rstrip("/")
 
@@ -159,21 +175,21 @@ class Settings(_Frozen):
 def load(root: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of ``config.json`` in ``root`` (may be absent) and of the environment.
 
+    A variable that is set and empty counts as not set, which is how compose files pass on what nobody gave.
+
     Raises:
         SettingsError: with one sentence for every fault found.
     """
     values: dict[str, Any] = {}
     faults: list[str] = []
     values.update(_read_object(root / "config.json", faults))
-    faults += [
-        f"config.json: {name.lower()} is a secret and does not belong there; use {name} in the environment"
-        for name in SECRET_NAMES
-        if values.pop(name.lower(), None) is not None
-    ]
-    values.update(_from_environment(environ))
-    data_dir = Path(values.get("data_dir", "data"))
-    values["data_dir"] = data_dir if data_dir.is_absolute() else root / data_dir
-    values.update(_secrets(values["data_dir"] / "secrets.json", environ, faults))
+    faults += _secrets_in_the_open(values)
+    given = {name: text for name, text in environ.items() if text}
+    values.update(_from_environment(given))
+    data_dir = values.get("data_dir", "data")
+    if isinstance(data_dir, str):
+        values["data_dir"] = root / data_dir
+    values.update(_secrets(root / str(data_dir) / "secrets.json", given, faults))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -227,23 +243,47 @@ def _read_object(path: Path, faults: list[str]) -> dict[str, Any]:
     return found
 
 
+def _secrets_in_the_open(values: dict[str, Any]) -> list[str]:
+    """Take the secrets out of what ``config.json`` holds, and return a fault for each."""
+    found = [name for name in SECRET_NAMES if values.pop(name.lower(), None) is not None]
+    faults = [
+        f"config.json: {name.lower()} is a secret and does not belong there; use {name} in the environment"
+        for name in found
+    ]
+    for key, variable in URLS_WITH_LOGINS.items():
+        if PASSWORD_IN_URL.match(str(values.get(key, ""))):
+            faults.append(f"config.json: {key} holds a password; use {variable} in the environment")
+    return faults
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, field in Settings.model_fields.items():
         text = environ.get(f"PROCTOR_{key.upper()}")
         if text is not None and key.upper() not in SECRET_NAMES:
-            values[key] = _parse(text, is_text=field.annotation is str)
+            values[key] = _parse(text, field.annotation)
     values.update({key: environ[name] for name, key in PLAIN_VARIABLES.items() if name in environ})
     return values
 
 
-def _parse(text: str, *, is_text: bool) -> Any:
-    if is_text:
+def _parse(text: str, annotation: object) -> Any:
+    """Return a variable's text in the form that its field takes: lists as JSON or comma-separated, objects as JSON.
+
+    Numbers and truth values stay texts, which pydantic reads; so does what is wrong, for pydantic to name.
+    """
+    is_list = get_origin(annotation) is tuple
+    if is_list and str in get_args(annotation) and not text.lstrip().startswith("["):
+        return _listed(text)
+    if not is_list and annotation is not Limits:
         return text
     try:
         return json.loads(text)
     except ValueError:
-        return text.split(",") if "," in text or "://" in text else text
+        return text
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _secrets(path: Path, environ: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
@@ -252,13 +292,11 @@ def _secrets(path: Path, environ: Mapping[str, str], faults: list[str]) -> dict[
         faults.append(f"{path.name} can be read by others: chmod 600 it and change the secrets in it")
     faults += [f"{path.name}: unknown key {key}" for key in stored if key not in SECRET_NAMES]
     found = {name: environ.get(name, stored.get(name)) for name in SECRET_NAMES}
-    values: dict[str, Any] = {}
-    for name, value in found.items():
-        if value is None:
-            continue
-        listed = name in SEVERAL and isinstance(value, str)
-        values[name.lower()] = [part for part in value.split(",") if part] if listed else value
-    return values
+    return {
+        name.lower(): _listed(value) if name in SEVERAL and isinstance(value, str) else value
+        for name, value in found.items()
+        if value is not None
+    }
 
 
 def _faults_between(values: Mapping[str, Any]) -> list[str]:
@@ -276,8 +314,12 @@ def _faults_between(values: Mapping[str, Any]) -> list[str]:
 def _secret_faults(values: Mapping[str, Any]) -> list[str]:
     named = [("SECRET_KEY", values.get("secret_key") or "")]
     named += [(name, values[name.lower()]) for name in ("AGENT_SECRET", "TURN_SECRET") if values.get(name.lower())]
-    named += [(name, key) for name in SEVERAL for key in values.get(name.lower()) or ()]
+    named += [(name, key) for name in SEVERAL for key in _list_or_nothing(values.get(name.lower()))]
     return [f"{name} {fault}" for name, value in named if (fault := _weakness(str(value)))]
+
+
+def _list_or_nothing(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _weakness(secret: str) -> str | None:
@@ -294,10 +336,12 @@ def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for fault in error.errors():
         where = ".".join(str(part) for part in fault["loc"])
+        name = where.upper() if where.upper() in SECRET_NAMES else where
         if fault["type"] == "extra_forbidden":
             sentences.append(f"{where} is not a setting; see docs/settings.md")
         elif where:
-            sentences.append(f"{where}: {fault['msg'].removeprefix('Value error, ')}")
+            words = PLAIN_WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+            sentences.append(f"{name}: {words}")
         else:
             sentences += fault["msg"].removeprefix("Value error, ").split("\n")
     return sentences
