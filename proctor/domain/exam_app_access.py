@@ -16,7 +16,10 @@ from proctor.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the connection shows. ``address`` and ``port`` are the socket's own, never a forwarded header's."""
+    """What the connection shows. ``address`` and ``port`` are the socket's own, never a forwarded header's.
+
+    A request that a proxy forwarded therefore shows the proxy's address, which proves nothing about its sender.
+    """
 
     address: str
     port: int
@@ -43,7 +46,7 @@ def is_open_to(caller: Caller, settings: Settings) -> bool:
 
 
 def _is_allowed_address(caller: Caller, settings: Settings) -> bool:
-    if settings.exam_app_port is not None and caller.port != settings.exam_app_port:
+    if caller.was_forwarded or settings.exam_app_port not in {None, caller.port}:
         return False
     try:
         address = ipaddress.ip_address(caller.address)

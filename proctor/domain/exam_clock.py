@@ -35,5 +35,5 @@ def read(session: Session, now: datetime) -> Reading:
     if session.deadline is None:
         left = timedelta(minutes=session.duration_minutes)
     else:
-        left = session.deadline - (session.ended_at or session.paused_at or now)
+        left = session.deadline - (session.paused_at or session.ended_at or now)
     return Reading(max(0, int(left / timedelta(milliseconds=1))), running)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 2.0
-PATIENT_DIRECTIVES = frozenset({"*", "http:", "https:"})
 
 
 def refuses(headers: Mapping[str, str], our_origin: str) -> bool:
@@ -16,11 +15,9 @@ def refuses(headers: Mapping[str, str], our_origin: str) -> bool:
 
     ``frame-ancestors`` wins over ``X-Frame-Options`` (CSP Level 3, section 6.4.2; RFC 7034).
     """
-    for policy in headers.get("content-security-policy", "").split(","):
-        for directive in policy.split(";"):
-            name, *sources = directive.split() or [""]
-            if name.lower() == "frame-ancestors":
-                return not ({source.lower() for source in sources} & (PATIENT_DIRECTIVES | {our_origin}))
+    policies = [found for text in headers.get("content-security-policy", "").split(",") if (found := _ancestors(text))]
+    if policies:
+        return any(not sources & _names_of(our_origin) for sources in policies)
     return headers.get("x-frame-options", "").strip().lower() in {"deny", "sameorigin"}
 
 
@@ -38,12 +35,26 @@ def page_refuses(url: str, our_origin: str) -> bool:
         try:
             connection.request("HEAD", target, headers={"User-Agent": "Proctor"})
             answered = connection.getresponse()
-            headers = {name.lower(): value for name, value in answered.getheaders()}
+            headers = {name.lower(): answered.getheader(name, "") for name, _ in answered.getheaders()}
         finally:
             connection.close()
     except (OSError, http.client.HTTPException):
         return False
     return refuses(headers, our_origin)
+
+
+def _ancestors(policy: str) -> frozenset[str]:
+    """Return the sources of a policy's first ``frame-ancestors``, with its name; empty where there is none."""
+    for directive in policy.lower().split(";"):
+        words = directive.split()
+        if words[:1] == ["frame-ancestors"]:
+            return frozenset(words)
+    return frozenset()
+
+
+def _names_of(origin: str) -> frozenset[str]:
+    """Return the source expressions that match ``origin``; ``http:`` matches https as well (CSP Level 3, 6.7.2.8)."""
+    return frozenset({"*", "http:", origin} | ({"https:"} if origin.startswith("https:") else set()))
 
 
 def _connect(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:

@@ -31,7 +31,9 @@ def join(session: Session) -> Session:
 
 
 def begin(session: Session, now: datetime) -> Session:
-    """Return the session with its exam begun at ``now``: the clock starts."""
+    """Return the session with its exam begun at ``now``: the clock starts, once and only for who has joined."""
+    if session.status is not Status.JOINED:
+        raise _illegal(session, str(Status.IN_PROGRESS))
     minutes = session.duration_minutes
     deadline = None if minutes is None else now + timedelta(minutes=minutes)
     return replace(_moved(session, Status.IN_PROGRESS), started_at=now, deadline=deadline)

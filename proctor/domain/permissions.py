@@ -13,8 +13,8 @@ def may_see(proctor: Proctor, exam_code: str | None) -> bool:
 
 
 def visible_exam_codes(actor: Actor) -> Collection[str] | None:
-    """Return the exams whose sessions ``actor`` may list; None means all of them."""
-    return actor.proctor.exam_codes if actor.proctor else None
+    """Return the exams whose sessions ``actor`` may list; None means all of them, and who is no proctor lists none."""
+    return actor.proctor.exam_codes if actor.proctor else ()
 
 
 def may_open(actor: Actor, session: Session) -> bool:
@@ -24,7 +24,7 @@ def may_open(actor: Actor, session: Session) -> bool:
     anywhere: those two are the institution's own servers.
     """
     if actor.role is Role.PROCTOR:
-        return actor.proctor is None or may_see(actor.proctor, session.exam_code)
+        return actor.proctor is not None and may_see(actor.proctor, session.exam_code)
     if actor.role is Role.CANDIDATE:
         return actor.session is not None and actor.session.id == session.id
     return actor.role in {Role.EXAM_APP, Role.AGENT}
