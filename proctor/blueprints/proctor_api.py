@@ -59,8 +59,9 @@ def get_session(session_id: str) -> answers.SessionAnswer:
 @endpoint(Role.PROCTOR, query=bodies.EventsQuery, answer=answers.EventsAnswer, errors=(404,))
 def list_events(session_id: str, query: bodies.EventsQuery) -> answers.EventsAnswer:
     """List a session's events in the order of their times."""
-    session = _session(session_id)
-    found, next_cursor = services().store.events.page(session.id, query.limit, query.cursor, query.order)
+    s, session = services(), _session(session_id)
+    limit = min(query.limit, s.settings.limits.page_size)
+    found, next_cursor = s.store.events.page(session.id, limit, query.cursor, query.order)
     return {"events": [answers.event_answer(event) for event in found], "next_cursor": next_cursor}
 
 

@@ -169,7 +169,7 @@ class GuardedNamespace(socketio.Namespace):  # type: ignore[misc] # python-socke
         json_values.check(given)
         number = len(given.get("events") or ()) if declaration.allowance == "events" and isinstance(given, dict) else 1
         _take(getattr(connection, declaration.allowance), max(1, number))
-        result: Fields | None = handler(connection, json_values.validate(declaration.body, given))
+        result: Fields | None = handler(connection, json_values.validate(declaration.body, given, self.limits))
         return result
 
 

@@ -14,11 +14,15 @@ class TokenBucket:
         self._tokens, self._at = float(burst), now()
 
     def take(self, number: int = 1) -> float:
-        """Take ``number`` tokens and return 0, or take none and return the seconds until there are enough."""
+        """Take ``number`` tokens and return 0, or take none and return the seconds until there are enough.
+
+        More than the whole burst at once passes when the bucket is full, and is paid off before anything else passes.
+        """
         at = self._now()
         self._tokens = min(float(self._burst), self._tokens + (at - self._at) * self._per_second)
         self._at = at
-        if self._tokens < number:
-            return (number - self._tokens) / self._per_second
+        needed = min(number, self._burst)
+        if self._tokens < needed:
+            return (needed - self._tokens) / self._per_second
         self._tokens -= number
         return 0.0

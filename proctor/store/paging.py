@@ -43,6 +43,6 @@ def _decode(cursor: str) -> tuple[datetime, str]:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, last_id = text.split("|", 1)
         return datetime.fromisoformat(at).astimezone(UTC), last_id
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, OverflowError, ValueError) as error:
         message = "The cursor is not one that this list gave."
         raise InvalidInput(message, errors={"cursor": [message]}) from error

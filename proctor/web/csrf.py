@@ -41,7 +41,7 @@ def check_token(request: Request, actor: Actor, settings: Settings) -> None:
     """Raise ``Forbidden`` unless the request carries the token of the page that this actor was given."""
     given = request.headers.get(HEADER) or request.form.get("csrf_token") or ""
     if actor.role is Role.CANDIDATE and actor.session is not None:
-        holds = hmac.compare_digest(given, candidate_token(actor.session, settings))
+        holds = hmac.compare_digest(given.encode(), candidate_token(actor.session, settings).encode())
     else:
         holds = _is_console_token(given)
     if not holds:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from proctor.errors import MalformedInput, UnsupportedMedia
 from proctor.records import Role
+from proctor.web.services import services
 from proctor.wire import json_values
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,12 +76,12 @@ def read_body(model: type[BaseModel]) -> BaseModel:
 
     Raises ``UnsupportedMedia`` for another media type: a form or plain text is what a foreign page can send unasked.
     """
-    raw = request.get_data(cache=False)
+    raw, limits = request.get_data(cache=False), services().settings.limits
     if not raw:
-        return json_values.validate(model, {})
+        return json_values.validate(model, {}, limits)
     if request.mimetype != "application/json":
         raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
-    return json_values.validate(model, json_values.parse(raw))
+    return json_values.validate(model, json_values.parse(raw), limits)
 
 
 def read_query(model: type[BaseModel]) -> BaseModel:

@@ -7,10 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
+
+from proctor.settings import Limits
 
 EVENT_TYPE_PATTERN = r"^[a-z0-9_]{1,64}$"
-MAX_PAYLOAD_BYTES = 4_096
+DEFAULT_LIMITS = Limits()
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_AHEAD = timedelta(days=2)
 
@@ -31,23 +42,44 @@ def _canonical_uuid(text: object) -> object:
 
 
 def _plausible(moment: datetime) -> datetime:
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    # Compared before it is converted: in UTC, the first and last years of a calendar may not exist.
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     if not EARLIEST <= aware <= datetime.now(UTC) + MAX_AHEAD:
         raise ValueError("must be a time between the year 2000 and tomorrow")
-    return aware
+    return aware.astimezone(UTC)
 
 
-def _small(payload: dict[str, Any]) -> dict[str, Any]:
-    if len(orjson.dumps(payload)) > MAX_PAYLOAD_BYTES:
-        raise ValueError(f"must not be larger than {MAX_PAYLOAD_BYTES} bytes")
+def _small(payload: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    most = _limits(info).event_payload_bytes
+    if len(orjson.dumps(payload)) > most:
+        raise ValueError(f"must not be larger than {most} bytes")
     return payload
+
+
+def _short_note(note: str, info: ValidationInfo) -> str:
+    most = _limits(info).note_chars
+    if len(note) > most:
+        raise ValueError(f"must not have more than {most} characters")
+    return note
+
+
+def _few_events(events: list[NewEvent], info: ValidationInfo) -> list[NewEvent]:
+    most = _limits(info).event_batch
+    if len(events) > most:
+        raise ValueError(f"must not be more than {most} at a time")
+    return events
+
+
+def _limits(info: ValidationInfo) -> Limits:
+    """Return the limits of this server, which whoever validates a body gives as the context."""
+    return info.context if isinstance(info.context, Limits) else DEFAULT_LIMITS
 
 
 NoNul = AfterValidator(_without_nul)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), NoNul]
 Message = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), NoNul]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000), NoNul]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), NoNul, AfterValidator(_short_note)]
 Uuid = Annotated[str, BeforeValidator(_canonical_uuid), Field(json_schema_extra={"format": "uuid"})]
 Timestamp = Annotated[datetime, Field(strict=False), AfterValidator(_plausible)]
 Payload = Annotated[dict[str, Any], AfterValidator(_small)]
@@ -159,7 +191,7 @@ class Heartbeat(Body):
 class Events(Body):
     """Events on their way from the candidate's outbox; each has an id, so that an answer lost does no harm."""
 
-    events: Annotated[list[NewEvent], Field(min_length=1, max_length=100)]
+    events: Annotated[list[NewEvent], Field(min_length=1), AfterValidator(_few_events)]
 
     @model_validator(mode="after")
     def _have_ids(self) -> Events:

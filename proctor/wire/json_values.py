@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from proctor.errors import InvalidInput, MalformedInput
+from proctor.settings import Limits
 
 MAX_DEPTH = 16
 MAX_KEYS = 64
@@ -38,12 +39,15 @@ def check(value: object) -> None:
     raise MalformedInput(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
-def validate(model: type[M], value: object) -> M:
-    """Return ``value`` as ``model``. Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field."""
+def validate(model: type[M], value: object, limits: Limits | None = None) -> M:
+    """Return ``value`` as ``model``, within ``limits`` (the default ones for None).
+
+    Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field.
+    """
     if not isinstance(value, dict):
         raise MalformedInput("The body must be a JSON object.")
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=limits)
     except ValidationError as error:
         raise invalid(error) from error
 
