@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 from proctor.domain.sweep import sweep
 from proctor.errors import Unavailable
 from proctor.settings import Settings
+from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.candidate import CandidateNamespace
 from proctor.sockets.proctor import ProctorNamespace
 from proctor.web.services import Services
@@ -27,6 +28,7 @@ def make_server(app: Flask, settings: Settings) -> socketio.Server:
         async_mode=settings.async_mode,
         async_handlers=False,
         cors_allowed_origins=list(settings.origins),
+        namespaces=[CANDIDATE, PROCTOR],
         message_queue=settings.message_queue or None,
         max_http_buffer_size=settings.limits.socket_message_bytes,
         manage_session=False,

@@ -26,6 +26,7 @@ class Server:
 
     url: str
     port: int
+    database: str
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -47,11 +48,13 @@ def running(mongodb_url: str, database: str, *, port: int | None = None, **envir
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="proctor-server-") as folder:
         full = _environ(mongodb_url, database, port, folder) | environ
-        subprocess.run([sys.executable, "migrations_seed.py"], cwd=ROOT, env=full, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "migrations_seed.py"], cwd=ROOT, env=full, check=True, stdout=subprocess.DEVNULL
+        )
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(_command(port), cwd=ROOT, env=full, stdout=output, stderr=output)
-        server = Server(f"http://localhost:{port}", port, process, log)
+        server = Server(f"http://localhost:{port}", port, database, process, log)
         try:
             _wait_until_it_answers(server)
             yield server
@@ -84,14 +87,19 @@ def _wait_until_it_answers(server: Server) -> None:
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=2)
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        connection.close()
+        if _is_healthy(server.port):
+            return
         time.sleep(0.1)
     raise AssertionError(f"the server did not start:\n{server.log_text()}")
+
+
+def _is_healthy(port: int) -> bool:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

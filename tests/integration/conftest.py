@@ -1,0 +1,71 @@
+"""Applications in this process, on a real database, for tests that need no browser and no open sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from migrations_seed import seed_demo
+from proctor import create_app
+from proctor.settings import Settings
+from proctor.web.services import EXTENSION
+from tests.support.actors import Caller
+
+SECRET = "0123456789abcdef" * 4
+AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture
+def make_app(mongodb_url: str, database: str) -> Iterator[AppFactory]:
+    """Give a function that builds an application, seeded as the demo; its arguments are settings."""
+    built: list[Flask] = []
+
+    def make(**overrides: Any) -> Flask:
+        settings: dict[str, Any] = {
+            "mode": "demo",
+            "api_access": "protected",
+            "mongodb_url": mongodb_url,
+            "database": database,
+            "async_mode": "threading",
+            "public_urls": ("http://localhost",),
+            "secret_key": SECRET,
+            "log_level": "ERROR",
+        }
+        app = create_app(Settings.model_validate(settings | overrides))
+        services = app.extensions[EXTENSION]
+        services.store.ensure_indexes()
+        seed_demo(services.store, services.passwords)
+        built.append(app)
+        return app
+
+    yield make
+    for app in built:
+        app.extensions[EXTENSION].store.close()
+
+
+@pytest.fixture
+def app(make_app: AppFactory) -> Flask:
+    """Give the demo as ``make run`` serves it: calls from loopback need no credentials."""
+    return make_app(api_access="open")
+
+
+@pytest.fixture
+def exam_app(app: Flask) -> Caller:
+    """Give an exam app: it sends JSON and nothing else."""
+    return Caller(app)
+
+
+@pytest.fixture
+def proctor(app: Flask) -> Caller:
+    """Give the demo's proctor, with a bearer token."""
+    return Caller(app).with_token()
+
+
+@pytest.fixture
+def session_id(exam_app: Caller) -> str:
+    """Give the id of a session that the exam app has just made."""
+    answer = exam_app.post("/api/session/join", {"exam_code": "DEMO", "candidate_identifier": "Ann"})
+    return str(answer.json["session_id"])
