@@ -1,0 +1,103 @@
+"""One Chromium, one server and its database for all stories; in each story a browser of their own for everyone."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from proctor.store import Store, open_store
+from tests.e2e.cast import Cast
+from tests.support.browser import launched
+from tests.support.exam_app import ExamApp
+from tests.support.server import ROOT, Server, running
+
+PICTURES = ROOT / "test-results"
+FAILED = pytest.StashKey[bool]()
+TROUBLE = re.compile(r"^Traceback|\b(?:ERROR|CRITICAL)\b.*", re.MULTILINE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note for the fixtures whether the test failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Drive browsers."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Run the one Chromium that most stories share."""
+    with launched(playwright, tmp_path_factory.mktemp("devices")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server_store(mongodb_url: str) -> Iterator[Store]:
+    """Open the shared server's database, for what only time or an operator would bring about."""
+    opened = open_store(mongodb_url, f"test_e2e_{uuid.uuid4().hex[:8]}")
+    yield opened
+    opened.database.client.drop_database(opened.database.name)
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def server(mongodb_url: str, server_store: Store) -> Iterator[Server]:
+    """Run the one demo server that most stories share."""
+    with running(mongodb_url, server_store.database.name) as server:
+        yield server
+
+
+@pytest.fixture
+def cast(chromium: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Cast]:
+    """Give the people of one story, on the shared server."""
+    yield from staged(Cast(chromium, server), request.node)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Callable[[Browser, Server], Cast]]:
+    """Give a function that makes people on another browser or another server."""
+    with ExitStack() as stack:
+
+        def make(browser: Browser, server: Server) -> Cast:
+            generator = staged(Cast(browser, server), request.node)
+            stack.callback(lambda: next(generator, None))
+            return next(generator)
+
+        yield make
+
+
+@pytest.fixture
+def exam_app(server: Server) -> Iterator[ExamApp]:
+    """Run an exam app that works with the shared server."""
+    with ExamApp(backend_url=server.url, frontend_url=server.url) as app:
+        yield app
+
+
+def staged(cast: Cast, test: pytest.Item) -> Iterator[Cast]:
+    """Lend ``cast`` to a test; whatever then went wrong on a page or in the server must have been expected by it."""
+    logged_before = len(cast.server.log_text())
+    yield cast
+    if test.stash.get(FAILED, False):
+        _keep_pictures(cast.pages, PICTURES / test.name)
+    cast.close()
+    trouble = TROUBLE.findall(cast.server.log_text()[logged_before:])
+    assert not trouble, f"the server's log shows: {trouble}"
+    assert not cast.faults.unexpected, "pages reported errors that the test did not expect"
+
+
+def _keep_pictures(pages: list[Page], folder: Path) -> None:
+    for number, page in enumerate(pages, start=1):
+        page.screenshot(path=folder / f"{number}.png")
