@@ -5,6 +5,9 @@ import { needsRemedy } from "./checks.js";
 
 /** @typedef {import("./media.js").Kind} Kind */
 
+/** The screen has a button of its own, and another try changes no browser. */
+const NO_RETRY = ["browser", "screen"];
+
 /**
  * @typedef {object} Parts
  * @property {import("./checks.js").Checks} checks
@@ -67,7 +70,7 @@ export class Checklist {
     this.#row(name).dataset.state = state;
     this.#say(name, "state", text(`check.${name}.${outcome}`, values));
     this.#say(name, "remedy", needsRemedy(outcome) ? text(`check.${name}.${outcome}.remedy`) : "");
-    this.#part(name, "[data-role=retry]", HTMLButtonElement).hidden = state !== "failed" || name === "screen";
+    this.#part(name, "[data-role=retry]", HTMLButtonElement).hidden = state !== "failed" || NO_RETRY.includes(name);
     if (state !== "waiting" && (name === "camera" || name === "microphone")) void this.#showDevice(name);
     if (name === "screen") byId("share-screen", HTMLButtonElement).hidden = state === "passed" || state === "running";
   }

@@ -53,8 +53,6 @@ export class SystemCheck {
    */
   async retry(name) {
     if (name === "network") return this.measure();
-    if (name === "screen") return this.shareScreen();
-    if (name === "browser") return this.run();
     if (!this.#parts.media.isOn("camera") && !this.#parts.media.isOn("microphone")) return this.openDevices();
     return this.openDevice(/** @type {Kind} */ (name));
   }
