@@ -99,6 +99,17 @@ test("a reload of the candidate voids the old connection under the same viewer i
   assert.equal(connection().localDescription.type, "answer");
 });
 
+test("a reload long after the start asks for fresh ICE servers", async () => {
+  await start();
+  connection().become("connected");
+  mock.timers.tick(31 * 60_000);
+  channel.says("candidate_online", { session_id: "s1", viewer_id: "v1" });
+  await settle();
+  assert.equal(channel.sentOf("watch").length, 2);
+  assert.deepEqual(channel.sentOf("unwatch"), [{ viewer_id: "v1" }]);
+  assert.equal(FakePeerConnection.open.length, 1);
+});
+
 test("a screen that is no longer sent is taken away", async () => {
   await start();
   offer("v1", { camera: "cam", screen: "scr" });

@@ -59,7 +59,7 @@ function show(changed) {
   stage.close();
   // What had the focus is gone with the live part of the page.
   query(main, "h1", HTMLElement).focus();
-  // The place as a viewer goes by itself, and with it the live events: what the end still brings is read a moment later.
+  // The place as a viewer goes by itself, and the live events with it: what the end still brings is read in a moment.
   lastLook = setTimeout(refresh, LAST_LOOK_MS);
 }
 

@@ -33,7 +33,7 @@ const rows = new SessionTable({
   list,
   serverTime,
 });
-const filters = new ListFilters(byId("filters", HTMLFormElement), { onChange: () => void reload() });
+const filters = new ListFilters(byId("filters", HTMLFormElement), { onChange: () => void load([readEnded]) });
 const channel = new Channel("/proctor");
 const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
 const heartbeat = new Heartbeat(channel, {
@@ -62,23 +62,35 @@ function render() {
   }
 }
 
-/** Reads everything anew: at the start, after a lost connection and for other filters. */
-async function reload() {
-  clearTimeout(again);
-  const wanted = filters.values;
-  render();
+/** Reads every live session anew: at the start and after a lost connection. Messages keep them current from then on. */
+async function readAllLive() {
   const mark = list.mark();
+  const { sessions, isComplete } = await readLive();
+  list.putPage(sessions, mark);
+  if (isComplete) list.keepOnlyLive(sessions, mark);
+}
+
+/** Reads the first page of those that have ended, where the filters ask for such. */
+async function readEnded() {
+  const wanted = filters.values;
+  const mark = list.mark();
+  const page = filters.needsPage ? await readPage(wanted, null) : null;
+  if (wanted !== filters.values) return;
+  if (page) list.putPage(page.sessions, mark);
+  nextCursor = page?.next_cursor ?? null;
+}
+
+/** @param {(() => Promise<void>)[]} readers */
+async function load(readers) {
+  clearTimeout(again);
+  render();
   try {
-    const [live, page] = await Promise.all([readLive(), filters.needsPage ? readPage(wanted, null) : null]);
-    if (wanted !== filters.values) return;
-    list.putPage(live, mark);
-    list.keepOnlyLive(live, mark);
-    if (page) list.putPage(page.sessions, mark);
-    nextCursor = page?.next_cursor ?? null;
+    await Promise.all(readers.map((read) => read()));
     render();
-  } catch {
+  } catch (error) {
+    console.warn("The list was not loaded", error);
     setText(shown, say("failed"));
-    again = setTimeout(reload, TRY_AGAIN_MS);
+    again = setTimeout(() => load([readAllLive, readEnded]), TRY_AGAIN_MS);
   }
 }
 
@@ -101,7 +113,7 @@ function sessionChanged({ session }) {
 list.putPage(JSON.parse(dataset(main, "sessions")), list.mark());
 render();
 channel.on("session", sessionChanged);
-channel.onState((state) => state === "online" && void reload());
+channel.onState((state) => state === "online" && void load([readAllLive, readEnded]));
 more.addEventListener("click", () => void showMore().catch(() => setText(shown, say("failed"))));
 byId("clear-filters", HTMLButtonElement).addEventListener("click", () => filters.clear());
 const clock = setInterval(() => rows.tick(), 1_000);

@@ -5,14 +5,15 @@ import { getJson } from "../lib/http.js";
 /** @typedef {import("./session-model.js").Session} Session */
 /** @typedef {import("./session-model.js").Filters} Filters */
 
-const PAGE_SIZE = 100;
-/** A console that would list more than this needs its filters; the rest comes with `session` messages. */
+const PAGE_SIZE = 200;
+/** A console that would list more than this needs a filter; those beyond come with `session` messages. */
 const MOST_LIVE_PAGES = 10;
+const LIVE = { status: "live", exam_code: "", q: "" };
 
 /**
  * Every live session, however many pages they fill.
  * @param {typeof getJson} [get]
- * @returns {Promise<Session[]>}
+ * @returns {Promise<{sessions: Session[], isComplete: boolean}>} incomplete beyond 2,000
  */
 export async function readLive(get = getJson) {
   /** @type {Session[]} */
@@ -20,12 +21,12 @@ export async function readLive(get = getJson) {
   /** @type {string | null} */
   let cursor = null;
   for (let page = 0; page < MOST_LIVE_PAGES; page += 1) {
-    const answer = await readPage({ status: "live", exam_code: "", q: "" }, cursor, get);
+    const answer = await readPage(LIVE, cursor, get);
     sessions.push(...answer.sessions);
     cursor = answer.next_cursor;
-    if (!cursor) break;
+    if (cursor === null) break;
   }
-  return sessions;
+  return { sessions, isComplete: cursor === null };
 }
 
 /**
