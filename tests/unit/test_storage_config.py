@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from proctor.storage import Backend, Bucket, DetaConfig, StorageConfig, default_backend, make_storage
 from proctor.storage.base import content_type_of
 from proctor.storage.local import LocalStorage
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,15 @@ from proctor.storage.local import LocalStorage
 )
 def test_deta_is_chosen_by_itself_inside_deta(environ: dict[str, str], backend: Backend) -> None:
     assert default_backend(environ) is backend
+
+
+def test_the_spacefile_chooses_deta() -> None:
+    spacefile = yaml.safe_load((ROOT / "Spacefile").read_text())
+
+    [micro] = spacefile["micros"]
+    defaults = {variable["name"]: variable["default"] for variable in micro["presets"]["env"]}
+    assert spacefile["v"] == 0
+    assert defaults["STORAGE_BACKEND"] == Backend.DETA
 
 
 def test_the_local_backend_keeps_files_under_data(tmp_path: Path) -> None:
