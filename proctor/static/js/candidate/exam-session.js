@@ -28,7 +28,7 @@ import { Countdown } from "../lib/clock.js";
 
 const FINAL = ["finished", "terminated", "expired"];
 const BEGIN_AGAIN_MS = 3000;
-const FAREWELL_MS = 300;
+const FAREWELL_MS = 150;
 
 export class ExamSession {
   countdown = new Countdown({ remainingMs: null, running: false });

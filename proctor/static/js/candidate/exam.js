@@ -7,6 +7,7 @@ import { AttentionWatch, awayBefore } from "./attention.js";
 import { Awake } from "./awake.js";
 import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
+import { ExamNotices } from "./exam-notices.js";
 import { ExamSession } from "./exam-session.js";
 import { ExamView } from "./exam-view.js";
 import { FinishDialog } from "./finish-dialog.js";
@@ -14,7 +15,6 @@ import { Fullscreen } from "./fullscreen.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Warnings } from "./warnings.js";
-import { formatRemaining } from "../lib/clock.js";
 import { postJson } from "../lib/http.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
@@ -46,6 +46,7 @@ export class Exam {
   /** @type {{close: () => void}[]} */
   #parts;
   #options;
+  #words;
   #view;
   #content;
   #channel;
@@ -57,6 +58,7 @@ export class Exam {
   /** @param {ExamOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#words = new ExamNotices(this.#notices, options.text);
     this.#view = new ExamView(options.text, (words) => this.#notices.announce(words));
     this.#view.open();
     this.#content = new ExamContent(options);
@@ -80,7 +82,7 @@ export class Exam {
       onAction: (action) => this.#act(action),
       onLink: (link) => this.#linkChanged(link),
       onStopped: (reason) => this.#stopped(reason),
-      onBegin: (hasBegun) => this.#begun(hasBegun),
+      onBegin: (hasBegun) => this.#words.begun(hasBegun),
     };
   }
 
@@ -131,39 +133,15 @@ export class Exam {
   #act(action) {
     if (action.kind === "warn") this.#warnings.add(action);
     if (action.kind === "pause") this.#view.showPauseMessage(action.message);
-    if (action.kind === "extend") setTimeout(() => this.#tellNewTime(action.message), NEW_TIME_MS);
-  }
-
-  /** @param {string | null} message */
-  #tellNewTime(message) {
-    const { text } = this.#options;
-    const left = this.#session.countdown.remainingMs;
-    const words = left === null ? text("extend.text.unlimited") : text("extend.text", { time: formatRemaining(left) });
-    this.#notices.show("extend", {
-      tone: "ok",
-      title: text("extend.title"),
-      text: [words, message].filter(Boolean).join(" "),
-      button: { label: text("notice.close"), press: () => this.#notices.clear("extend") },
-    });
+    if (action.kind !== "extend") return;
+    setTimeout(() => this.#words.moreTime(this.#session.countdown.remainingMs, action.message), NEW_TIME_MS);
   }
 
   /** @param {import("./exam-session.js").ChannelState} link */
   #linkChanged(link) {
-    const { text } = this.#options;
     this.#view.showLink(link);
-    if (link === "online") {
-      this.#notices.clear("offline");
-      void this.#outbox.flush();
-    }
-    if (link !== "offline") return;
-    this.#notices.show("offline", { tone: "warn", title: text("offline.title"), text: text("offline.text") });
-  }
-
-  /** @param {boolean} hasBegun */
-  #begun(hasBegun) {
-    const { text } = this.#options;
-    if (hasBegun) return this.#notices.clear("begin");
-    this.#notices.show("begin", { tone: "warn", title: text("begin.title"), text: text("begin.text") });
+    this.#words.link(link);
+    if (link === "online") void this.#outbox.flush();
   }
 
   /** @param {import("./outbox-store.js").OutboxEvent[]} events */
