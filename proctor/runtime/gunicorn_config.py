@@ -20,11 +20,11 @@ if os.environ.get("PROCTOR_ASYNC_MODE") == "threading":
 
     def post_worker_init(worker: ThreadWorker) -> None:
         """Start the application's background work, as our own worker class does."""
-        worker.wsgi.on_worker_start()
+        worker.wsgi.on_worker_start()  # type: ignore[attr-defined] # set by the factory
 
     def worker_int(worker: ThreadWorker) -> None:
         """Hang up websockets when the worker is told to end."""
-        worker.wsgi.on_worker_stop()
+        worker.wsgi.on_worker_stop()  # type: ignore[attr-defined] # likewise
 else:
     worker_class = "proctor.runtime.worker.EventletWSGIWorker"
     worker_connections = 8000

@@ -23,7 +23,7 @@ LOGIN_CHECK_EVERY = 3
 
 def make_server(app: Flask, settings: Settings) -> socketio.Server:
     """Put a Socket.IO server in front of ``app`` and return it: own origins only, each client's messages in order."""
-    extension = SocketIO(
+    extension = SocketIO(  # type: ignore[call-arg] # its types leave out what it passes on
         app,
         async_mode=settings.async_mode,
         async_handlers=False,

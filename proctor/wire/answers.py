@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NotRequired
 
 # Pydantic reads these shapes, and on Python 3.11 it can do so only from typing_extensions.
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from proctor.domain import exam_clock, score
 from proctor.records import Delivery, Event, Proctor, Session
