@@ -7,6 +7,7 @@ from typing import Literal
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -30,8 +31,10 @@ COOKIE_MAX_AGE_S = 48 * 3600
 class JoinForm(Form):
     """Joining by hand."""
 
-    exam_code = StringField(validators=[InputRequired(), Length(max=64)])
-    name = StringField(validators=[InputRequired(), Length(max=200)])
+    exam_code = StringField(
+        validators=[InputRequired(lazy_gettext("Enter the exam code from your invitation.")), Length(max=64)]
+    )
+    name = StringField(validators=[InputRequired(lazy_gettext("Enter your name.")), Length(max=200)])
 
 
 @bp.get("/join")
