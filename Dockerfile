@@ -24,6 +24,6 @@ VOLUME /data
 ENV PROCTOR_DATA_DIR=/data PROCTOR_BIND=0.0.0.0:8000
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+    CMD ["python", "-m", "proctor.runtime", "health"]
 STOPSIGNAL SIGTERM
 CMD ["gunicorn", "--config", "python:proctor.runtime.gunicorn_config", "wsgi:app"]

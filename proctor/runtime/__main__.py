@@ -1,29 +1,27 @@
-"""``python -m proctor.runtime``: run the demo. ``python -m proctor.runtime secrets``: make the file of secrets."""
+"""``python -m proctor.runtime`` runs the demo, ``… secrets`` makes the file of secrets, ``… health`` asks a server."""
 
 import os
 import sys
 from pathlib import Path
 
-from proctor.runtime import launcher, secret_file
+from proctor.runtime import launcher
 from proctor.runtime.launcher import LaunchError
 from proctor.runtime.listeners import ListenError
 from proctor.runtime.mongod import MongodError
 from proctor.settings import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
-USAGE = "usage: python -m proctor.runtime [secrets]"
+COMMANDS = {"": launcher.run_demo, "secrets": launcher.make_secrets, "health": launcher.check_health}
 
 
 def main(arguments: list[str]) -> int:
     """Do what ``arguments`` say and return the exit code."""
+    command = COMMANDS.get(" ".join(arguments))
+    if command is None:
+        sys.stderr.write("usage: python -m proctor.runtime [secrets | health]\n")
+        return 2
     try:
-        if not arguments:
-            launcher.run_demo(ROOT, os.environ)
-        elif arguments == ["secrets"]:
-            launcher.say(f"The secrets are in {secret_file.ensure(launcher.data_dir(ROOT, os.environ))}")
-        else:
-            launcher.say(USAGE)
-            return 2
+        command(ROOT, os.environ)
     except (LaunchError, ListenError, MongodError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import secrets
 import signal
 import subprocess
@@ -11,9 +10,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from proctor import settings as settings_module
-from proctor.runtime import children, listeners, secret_file
+from proctor.runtime import children, health, listeners, secret_file
 from proctor.runtime.mongod import EmbeddedMongod
 from proctor.settings import Settings
 
@@ -86,9 +86,17 @@ Proctor is running. Open:
 """
 
 
-def data_dir(root: Path, environ: Mapping[str, str]) -> Path:
-    """Return the data folder that the settings name."""
-    return _settings(root, environ).data_dir
+def make_secrets(root: Path, environ: Mapping[str, str]) -> None:
+    """Make the file of secrets in the data folder that the settings name, and say where it is."""
+    say(f"The secrets are in {secret_file.ensure(_settings(root, environ).data_dir)}")
+
+
+def check_health(root: Path, environ: Mapping[str, str]) -> None:
+    """Return when the server that these settings describe is well; raise :class:`LaunchError` when it is not."""
+    public_name = urlsplit(_settings(root, environ).origins[0]).netloc
+    port = environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")[0].rpartition(":")[2]
+    if not health.is_well("127.0.0.1", listeners.parse_port(port), public_name=public_name):
+        raise LaunchError("The server is not well.")
 
 
 def say(text: str) -> None:
@@ -139,23 +147,12 @@ def _server(
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], address: tuple[str, int]) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not _is_healthy(*address):
+    while not health.is_well(*address):
         if server.poll() is not None:
             raise LaunchError("The server did not start; see above.")
         if time.monotonic() > deadline:
             raise LaunchError(f"The server did not answer within {START_TIMEOUT_S} s.")
         time.sleep(0.1)
-
-
-def _is_healthy(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _watch(server: subprocess.Popen[bytes], database: EmbeddedMongod | None) -> None:

@@ -2,11 +2,13 @@
 
 import contextlib
 import os
+import queue
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,6 +100,16 @@ def running(project: Path, environ: Mapping[str, str] | None = None) -> Iterator
         wait_until(lambda: demo.says("Proctor is running") or demo.process.poll() is not None)
         assert demo.process.poll() is None, demo.log.read_text()
         yield demo
+
+
+def run_command(folder: Path, word: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LAUNCH, folder, word],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @contextlib.contextmanager
@@ -257,13 +269,49 @@ def test_a_wrong_setting_is_reported_in_words_before_anything_starts(project: Pa
 
 
 def test_the_secrets_command_makes_the_file_where_the_settings_say(project: Path) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-c", LAUNCH, project, "secrets"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PROCTOR_DATA_DIR": "elsewhere"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = run_command(project, "secrets", {"PROCTOR_DATA_DIR": "elsewhere"})
 
     assert answer.returncode == 0, answer.stderr
     assert (project / "elsewhere" / "secrets.json").exists()
+
+
+def test_the_health_command_asks_the_server_under_its_public_name(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        bind = f"127.0.0.1:{server.getsockname()[1]}"
+        asked = answer_once(server, "200 OK")
+        answer = run_command(
+            project, "health", {"PROCTOR_BIND": bind, "PROCTOR_PUBLIC_URLS": "https://proctor.example.org"}
+        )
+
+    assert answer.returncode == 0, answer.stderr
+    assert b"Host: proctor.example.org\r\n" in asked.get(timeout=5)
+
+
+def test_the_health_command_fails_where_the_database_is_away_or_nobody_listens(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        environ = {"PROCTOR_BIND": f"127.0.0.1:{server.getsockname()[1]}"}
+        answer_once(server, "503 Service Unavailable")
+
+        assert run_command(project, "health", environ).returncode == 1
+    assert run_command(project, "health", environ).stderr == "The server is not well.\n"
+
+
+def test_an_unknown_command_is_answered_with_those_there_are(project: Path) -> None:
+    answer = run_command(project, "helth", {})
+
+    assert answer.returncode == 2
+    assert "secrets | health" in answer.stderr
+
+
+def answer_once(server: socket.socket, status: str) -> queue.Queue[bytes]:
+    """Answer one request in a thread of its own, and hand out what was asked."""
+    asked: queue.Queue[bytes] = queue.Queue()
+
+    def serve() -> None:
+        client, _ = server.accept()
+        with client:
+            asked.put(client.recv(10_000))
+            client.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    threading.Thread(target=serve, daemon=True).start()
+    return asked

@@ -91,7 +91,7 @@ def test_the_image_is_pinned_runs_without_privileges_and_reports_its_health() ->
     assert all(":" in image for image in re.findall(r"^FROM (\S+)", text, re.MULTILINE))
     assert re.search(r"^USER proctor$", text, re.MULTILINE)
     assert text.index("\nUSER ") > text.index("\nRUN useradd")
-    assert "/health" in text[text.index("HEALTHCHECK") :]
+    assert '"proctor.runtime", "health"' in text[text.index("HEALTHCHECK") :]
 
 
 def test_compose_describes_the_four_services_and_what_prepares_the_database() -> None:
