@@ -117,7 +117,7 @@ class DetaStorage(Storage):
                 return
             page["last"] = last
 
-    def remove_abandoned(self, *, before: datetime) -> int:  # noqa: ARG002
+    def remove_abandoned(self, *, before: datetime) -> int:  # noqa: ARG002 - the interface's
         """Do nothing: the API cannot list unfinished uploads, and the service drops them itself."""
         return 0
 

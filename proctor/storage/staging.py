@@ -97,7 +97,7 @@ class StagedStorage(Storage):
         Returns only when the bytes are safe in one place or the other.
         """
         staged = self._stage(bucket, check_name(name), source, max_bytes=max_bytes)
-        self._try_to_store(staged)
+        self._try_to_store(bucket, name)
         return staged.as_stored(pending=self._is_waiting(staged))
 
     def open(self, bucket: Bucket, name: str, start: int = 0, end: int | None = None) -> Opened:
@@ -148,15 +148,12 @@ class StagedStorage(Storage):
     def retry_pending(self, now: datetime) -> list[StoredObject]:
         """Try again to store each staged upload whose time has come; return those that are now stored.
 
-        Waits grow from ``FIRST_DELAY``, doubling, to ``LONGEST_DELAY``; no upload is ever given up.
+        Of several uploads of one name only the newest is stored and returned; it stands for the others. Waits
+        grow from ``FIRST_DELAY``, doubling, to ``LONGEST_DELAY``; no upload is ever given up.
         """
-        stored = []
-        for staged in self._staged():
-            if staged.next_attempt_at <= now:
-                self._try_to_store(staged)
-                if not self._is_waiting(staged):
-                    stored.append(staged.as_stored(pending=False))
-        return stored
+        due = (staged for staged in self._staged() if staged.next_attempt_at <= now)
+        tried = (self._try_to_store(staged.bucket, staged.name) for staged in due)
+        return [stored for stored in tried if stored is not None]
 
     def count_pending(self) -> int:
         """Return how many uploads wait for the backend."""
@@ -186,19 +183,20 @@ class StagedStorage(Storage):
         newest = self._newest_staged(bucket, name)
         return time.time_ns() if newest is None else max(time.time_ns(), newest.order + 1)
 
-    def _try_to_store(self, staged: _Staged) -> None:
-        """Bring the newest upload of that name to the backend, unless someone else is at it."""
-        with self._locked(staged.bucket, staged.name) as is_mine:
-            newest = self._newest_staged(staged.bucket, staged.name) if is_mine else None
+    def _try_to_store(self, bucket: Bucket, name: str) -> StoredObject | None:
+        """Bring the newest upload of that name to the backend, unless someone else is at it; return it if stored."""
+        with self._locked(bucket, name) as is_mine:
+            newest = self._newest_staged(bucket, name) if is_mine else None
             if newest is None:
-                return
+                return None
             try:
                 self._transfer(newest)
             except StorageError as error:
-                log.warning("An upload could not be stored and waits on disk: %s", error.detail)
+                log.warning("Upload %s could not be stored and waits on disk: %s", newest.id, error.detail)
                 self._postpone(newest)
-            else:
-                self._forget_up_to(newest)
+                return None
+            self._forget_up_to(newest)
+            return newest.as_stored(pending=False)
 
     def _transfer(self, staged: _Staged) -> None:
         with disk.open_file(self._data(staged), 0, None, run_blocking=self._run_blocking) as copy:

@@ -46,7 +46,7 @@ class MemoryStorage(Storage):
         self._check()
         return (name for of_bucket, name in list(self.files) if of_bucket == bucket)
 
-    def remove_abandoned(self, *, before: datetime) -> int:  # noqa: ARG002
+    def remove_abandoned(self, *, before: datetime) -> int:  # noqa: ARG002 - the interface's
         self._check()
         return 0
 

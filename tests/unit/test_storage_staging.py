@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import subprocess
@@ -84,10 +85,10 @@ def test_the_newest_of_several_waiting_uploads_is_the_one_that_counts(
     assert read(staged) == b"third"
 
     backend.is_up = True
-    stored = staged.retry_pending(clock.advance(FIRST_DELAY))
+    [stored] = staged.retry_pending(clock.advance(FIRST_DELAY))
 
     assert backend.files == {(VIDEOS, "a.webm"): b"third"}
-    assert {item.sha256 for item in stored}
+    assert stored.sha256 == hashlib.sha256(b"third").hexdigest()
     assert files_in(tmp_path) == []
 
 
