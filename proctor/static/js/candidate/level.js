@@ -25,6 +25,8 @@ export class LevelMeter {
    */
   constructor(stream, onLevel, AudioContext) {
     this.#context = new AudioContext();
+    // Phones make it sleep until a touch allows it; the touch that led here counts.
+    void this.#context.resume();
     const analyser = this.#context.createAnalyser();
     this.#context.createMediaStreamSource(stream).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
