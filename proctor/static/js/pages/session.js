@@ -12,7 +12,7 @@ import { ConnectionBanner } from "../proctor/connection-banner.js";
 import { RecordPanel } from "../proctor/record-panel.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionHead } from "../proctor/session-head.js";
-import { isLive } from "../proctor/session-model.js";
+import { isLive, presenceOf } from "../proctor/session-model.js";
 import { Stage } from "../proctor/stage.js";
 
 /** @typedef {import("../proctor/session-model.js").Session} Session */
@@ -43,10 +43,6 @@ const viewer = new Viewer(channel, session.id, { RTCPeerConnection });
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let lastLook;
 
-function wasHere() {
-  return session.presence.online || session.presence.lost_since !== null;
-}
-
 /** @param {Session} changed */
 function show(changed) {
   const hasEnded = isLive(session) && !isLive(changed);
@@ -54,6 +50,7 @@ function show(changed) {
   countdown.update({ remainingMs: session.clock.remaining_ms, running: session.clock.running });
   head.show(session);
   actions.update(session);
+  stage.showState(viewer.state, presenceOf(session));
   if (!hasEnded) return;
   byId("announcements", HTMLElement).textContent = say("ended");
   stage.close();
@@ -68,7 +65,7 @@ async function refresh() {
   await Promise.all([getJson(api).then(show), record.refresh()]).catch((error) => console.warn("Not refreshed", error));
 }
 
-viewer.onState((state) => stage.showState(state, { wasHere: wasHere() }));
+viewer.onState((state) => stage.showState(state, presenceOf(session)));
 viewer.onStream((name, stream) => stage.showStream(name, stream));
 channel.on("session", (message) => message.session.id === session.id && show(message.session));
 channel.on("event", (message) => message.session_id === session.id && record.add(message.event));

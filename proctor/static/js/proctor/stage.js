@@ -1,10 +1,12 @@
 /** The live picture: two videos, the words over them while there is none, sound and full screen. */
 
 import { query } from "../lib/dom.js";
+import { FrameWatch } from "./frame-watch.js";
 import { setText } from "./session-fields.js";
 
 /** @typedef {import("../live/viewer.js").ViewerState} ViewerState */
 /** @typedef {import("../live/publisher.js").StreamName} StreamName */
+/** @typedef {import("./session-model.js").Presence} Presence */
 
 export class Stage {
   #listening = new AbortController();
@@ -12,7 +14,12 @@ export class Stage {
   #say;
   #video;
   #sound;
+  #frames;
   #askedAt = performance.now();
+  /** @type {ViewerState} */
+  #state = "connecting";
+  /** @type {Presence} */
+  #presence = "absent";
 
   /**
    * @param {HTMLElement} root
@@ -23,6 +30,7 @@ export class Stage {
     this.#say = say;
     this.#video = query(root, "#camera", HTMLVideoElement);
     this.#sound = query(root, "#sound", HTMLButtonElement);
+    this.#frames = new FrameWatch(this.#video, { onChange: () => this.#render() });
     const { signal } = this.#listening;
     this.#sound.addEventListener("click", () => this.#toggleSound(), { signal });
     query(root, "#larger", HTMLButtonElement).addEventListener("click", () => this.#toggleFullscreen(), { signal });
@@ -30,15 +38,13 @@ export class Stage {
 
   /**
    * @param {ViewerState} state
-   * @param {{wasHere: boolean}} candidate whether their page was open before
+   * @param {Presence} presence of the candidate's page
    */
-  showState(state, { wasHere }) {
-    const key = state === "waiting" && wasHere ? "stage.waiting.lost" : `stage.${state}`;
-    this.#root.dataset.state = state;
-    // These words are seen only while there is no picture.
-    setText(query(this.#root, "#stage-words", HTMLElement), this.#say(state === "live" ? "stage.live.blank" : key));
-    setText(query(this.#root, "#stage-state", HTMLElement), this.#say(key));
-    if (state === "negotiating" || state === "waiting") this.#expectPicture();
+  showState(state, presence) {
+    if (state !== this.#state && (state === "negotiating" || state === "waiting")) this.#expectPicture();
+    this.#state = state;
+    this.#presence = presence;
+    this.#render();
   }
 
   /**
@@ -56,7 +62,25 @@ export class Stage {
 
   close() {
     this.#listening.abort();
+    this.#frames.close();
     for (const video of this.#root.querySelectorAll("video")) video.srcObject = null;
+  }
+
+  #render() {
+    const hasPicture = this.#root.dataset.picture !== undefined;
+    const isStill = hasPicture && this.#frames.isStill && this.#state === "live";
+    this.#root.dataset.state = this.#state;
+    this.#root.toggleAttribute("data-still", isStill);
+    const words = this.#say(`stage.${isStill ? "still" : this.#wording()}`);
+    setText(query(this.#root, "#stage-state", HTMLElement), words);
+    // The words over the picture are seen only while there is none: then even a good connection needs a word.
+    const isBlank = this.#state === "live" && !hasPicture;
+    setText(query(this.#root, "#stage-words", HTMLElement), isBlank ? this.#say("stage.live.blank") : words);
+  }
+
+  #wording() {
+    const isGone = this.#presence === "lost" && (this.#state === "waiting" || this.#state === "interrupted");
+    return isGone ? "waiting.lost" : this.#state;
   }
 
   #expectPicture() {
@@ -88,6 +112,7 @@ export class Stage {
     this.#root.dataset.picture = "";
     // For whoever wants to know how fast it was: tests, and support with the browser's inspector.
     this.#root.dataset.firstFrameMs = String(Math.round(performance.now() - this.#askedAt));
+    this.#render();
   }
 
   #toggleSound() {
