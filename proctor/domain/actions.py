@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from proctor.domain import events, lifecycle, sessions
+from proctor.domain import lifecycle, sessions
 from proctor.domain.live import Live
 from proctor.errors import Conflict, InvalidInput
 from proctor.records import (
@@ -64,8 +64,8 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
         )
     else:
         session, action = repeated.session, repeated.action
-    if store.events.add_new([action]):
-        events.announce([action], session, store=store, live=live)
+    if store.event_writer.add_new([action]):
+        live.event_added(action, session)
         live.session_changed(session)
         if order.kind in DELIVERED_KINDS:
             live.action_due(action)
@@ -88,7 +88,7 @@ def _delivery(
     action = next((pending for pending in session.pending_actions if pending.id == action_id), None)
     if action is None:
         return
-    store.events.add_new([action])
+    store.event_writer.add_new([action])
     times = {"delivered_at": now} | ({"acknowledged_at": now} if acknowledged else {})
     stored = None
     for name, at in times.items():

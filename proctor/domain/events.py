@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from proctor.domain.exam_clock import in_milliseconds
@@ -17,6 +16,8 @@ from proctor.store import Store
 
 ALIASES = {"face_missing": "no_face", "face_present": "face_detected"}
 """Names that older clients use for the same thing."""
+
+LATE_EVENTS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,22 @@ def ingest(
 ) -> list[Event]:
     """Store the events that are new, and return one event for each report: the stored one where it was known.
 
-    Returns only when all are journaled. Raises ``Conflict`` where the session is over, ``Unavailable`` where the
-    events were not taken: send the same again.
+    Events of an exam that has ended may still be on their way from a page that was offline; they are taken for a day.
+
+    Returns only when all are journaled. Raises ``Conflict`` where the session is over for longer, ``Unavailable``
+    where the events were not taken: send the same again.
     """
-    if not session.is_live:
+    if session.ended_at is not None and now - session.ended_at > LATE_EVENTS:
         raise Conflict("This session is over and takes no more events.")
     events = [_from_report(session, report, source, now) for report in reports]
     unique = {event.id: event for event in reversed(events)}
-    new_ids = store.events.add_new(list(unique.values())[::-1])
+    new_ids = store.event_writer.add_new(list(unique.values())[::-1])
     known_ids = [event_id for event_id in unique if event_id not in new_ids]
     stored = unique | (store.events.get_many(session.id, known_ids) if known_ids else {})
-    announce([unique[event_id] for event_id in unique if event_id in new_ids], session, store=store, live=live)
+    for event_id, event in unique.items():
+        if event_id in new_ids:
+            live.event_added(event, session)
     return [stored[event.id] for event in events]
-
-
-def announce(events: Sequence[Event], session: Session, *, store: Store, live: Live) -> None:
-    """Count newly stored events of one session and tell who watches."""
-    store.sessions.add_counts(session.id, Counter(event.event_type for event in events))
-    for event in events:
-        live.event_added(event, session)
 
 
 def record(
@@ -81,8 +79,8 @@ def record(
         message=message,
         payload=payload or {},
     )
-    if store.events.add_new([event]):
-        announce([event], session, store=store, live=live)
+    if store.event_writer.add_new([event]):
+        live.event_added(event, session)
     return event
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proctor.store import client
+from proctor.store.event_writer import EventWriter
 from proctor.store.events import Events
 from proctor.store.exams import Exams
 from proctor.store.logins import Logins
@@ -29,6 +30,7 @@ class Store:
     logins: Logins
     sessions: Sessions
     events: Events
+    event_writer: EventWriter
     viewers: Viewers
 
     def ensure_indexes(self) -> None:
@@ -48,12 +50,14 @@ class Store:
 def open_store(mongodb_url: str, database: str) -> Store:
     """Return the collections of ``database``; the first operation connects, and each process opens its own."""
     opened = client.connect(mongodb_url, database)
+    sessions, events = Sessions(opened), Events(opened)
     return Store(
         database=opened,
         exams=Exams(opened),
         proctors=Proctors(opened),
         logins=Logins(opened),
-        sessions=Sessions(opened),
-        events=Events(opened),
+        sessions=sessions,
+        events=events,
+        event_writer=EventWriter(events, sessions),
         viewers=Viewers(opened),
     )

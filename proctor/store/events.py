@@ -30,13 +30,11 @@ class Events(Documents):
         self._documents.create_index([("session_id", ASCENDING), ("event_type", ASCENDING)])
 
     @unavailable_on_failure
-    def add_new(self, events: Sequence[Event]) -> set[EventId]:
-        """Store those of ``events`` that are not stored yet and return their ids, once all are in the journal.
+    def add_new(self, events: Sequence[Event]) -> set[tuple[SessionId, EventId]]:
+        """Store those of ``events`` that are not stored yet and return their keys, once all are in the journal.
 
         Raises ``Unavailable`` where any was not taken: send all again, none is stored twice.
         """
-        if not events:
-            return set()
         try:
             self._documents.insert_many([_to_document(event) for event in events], ordered=False)
         except BulkWriteError as error:
@@ -44,8 +42,8 @@ class Events(Documents):
             if error.details["writeConcernErrors"] or any(fault["code"] != DUPLICATE_KEY for fault in faults):
                 raise Unavailable("Some events were not taken. Please send them again.") from error
             known = {fault["index"] for fault in faults}
-            return {event.id for index, event in enumerate(events) if index not in known}
-        return {event.id for event in events}
+            return {(event.session_id, event.id) for index, event in enumerate(events) if index not in known}
+        return {(event.session_id, event.id) for event in events}
 
     @unavailable_on_failure
     def get_many(self, session_id: SessionId, event_ids: Collection[EventId]) -> dict[EventId, Event]:

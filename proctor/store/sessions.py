@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne, WriteConcern
 
 from proctor.records import (
+    LIVE_STATUSES,
     EndedBy,
     Event,
     EventId,
@@ -144,11 +145,28 @@ class Sessions(Documents):
         )
 
     @unavailable_on_failure
-    def add_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:
-        """Add to the number of events of each type."""
-        if counts:
-            increments = {f"counts.{event_type}": number for event_type, number in counts.items()}
-            self._documents.update_one({"_id": session_id}, {"$inc": increments})
+    def add_counts(self, counts: Mapping[SessionId, Mapping[str, int]]) -> None:
+        """Add to the number of events of each type, for several sessions in one write.
+
+        It does not wait for the journal: the events themselves are there, and can be counted again.
+        """
+        updates = [
+            UpdateOne({"_id": session_id}, {"$inc": {f"counts.{name}": number for name, number in of_session.items()}})
+            for session_id, of_session in counts.items()
+        ]
+        if updates:
+            self._documents.with_options(write_concern=WriteConcern(w=1)).bulk_write(updates, ordered=False)
+
+    @unavailable_on_failure
+    def set_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:
+        """Replace the number of events of each type by ``counts``."""
+        self._documents.update_one({"_id": session_id}, {"$set": {"counts": dict(counts)}})
+
+    @unavailable_on_failure
+    def live_ids(self) -> list[SessionId]:
+        """Return the ids of all sessions that are not over."""
+        query = {"status": {"$in": sorted(LIVE_STATUSES)}}
+        return [SessionId(document["_id"]) for document in self._documents.find(query, {"_id": True})]
 
     @unavailable_on_failure
     def page(self, wanted: SessionFilter, limit: int, cursor: str | None = None) -> tuple[list[Session], str | None]:

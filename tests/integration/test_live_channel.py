@@ -306,7 +306,7 @@ def test_the_exam_apps_terminate_ends_it_for_everybody(
     assert proctor.next("unwatched") == {"viewer_id": viewer_id, "reason": "session_ended"}
     assert proctor.request("watch", {"session_id": page.session_id})["status"] == 409
     event = {"id": str(uuid.uuid4()), "event_type": "tab_hidden"}
-    assert candidate.request("events", {"events": [event]})["status"] == 409
+    assert candidate.request("events", {"events": [event]})["ok"], "what was on its way still counts"
 
 
 def test_an_ended_exam_lets_no_page_in(server: Server, page: CandidatePage) -> None:

@@ -1,0 +1,136 @@
+"""Group commit: events of many callers go to the journal in one write.
+
+A journaled write waits for the disk once, whether it holds one event or five hundred. Whoever finds nobody writing
+writes for all who wait; who comes meanwhile waits for the next group. Nothing runs in the background, so nothing
+is lost with a worker that has not answered yet.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Sequence
+
+from proctor.errors import ProctorError, Unavailable
+from proctor.records import Event, EventId, SessionId
+from proctor.store.events import Events
+from proctor.store.sessions import Sessions
+
+GROUP_EVENTS = 1_000
+MAX_WAITING_EVENTS = 20_000
+
+
+class _Batch:
+    """One caller's events on their way, and how it went."""
+
+    __slots__ = ("error", "events", "must_lead", "new_ids", "wake")
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+        self.new_ids: set[EventId] = set()
+        self.error: ProctorError | None = None
+        self.must_lead = False
+        self.wake = threading.Event()
+
+
+class EventWriter:
+    """Stores events and keeps their numbers in the session's document."""
+
+    def __init__(self, events: Events, sessions: Sessions) -> None:
+        self._events, self._sessions = events, sessions
+        self._lock = threading.Lock()
+        self._waiting: deque[_Batch] = deque()
+        self._waiting_events = 0
+        self._is_led = False
+        self._uncounted: set[SessionId] = set()
+
+    def add_new(self, events: Sequence[Event]) -> set[EventId]:
+        """Store those of ``events`` that are not stored yet; return their ids once all are in the journal.
+
+        Raises ``Unavailable`` where they were not taken, also when too many are waiting: send all again later, none
+        is stored twice.
+        """
+        if not events:
+            return set()
+        batch = _Batch(events)
+        if self._queue(batch):
+            self._lead(batch)
+        else:
+            batch.wake.wait()
+            if batch.must_lead:
+                self._lead(batch)
+        if batch.error is not None:
+            raise batch.error
+        return batch.new_ids
+
+    def recount(self, session_ids: Sequence[SessionId] | None = None) -> None:
+        """Count these sessions' events anew; by default those whose numbers missed a write."""
+        for session_id in list(self._uncounted) if session_ids is None else session_ids:
+            self._sessions.set_counts(session_id, self._events.count_by_type(session_id))
+            self._uncounted.discard(session_id)
+
+    def _queue(self, batch: _Batch) -> bool:
+        """Add ``batch`` to those waiting; True where its caller is the one to write."""
+        with self._lock:
+            if self._waiting_events >= MAX_WAITING_EVENTS:
+                raise Unavailable("Too many events at once. Please send them again in a moment.", retry_after_s=1)
+            self._waiting.append(batch)
+            self._waiting_events += len(batch.events)
+            leads = not self._is_led
+            self._is_led = True
+            return leads
+
+    def _lead(self, own: _Batch) -> None:
+        """Write groups until the own batch is done, then hand over to the next who waits."""
+        group = self._take()
+        while True:
+            self._write(group)
+            for batch in group:
+                batch.wake.set()
+            if own in group:
+                break
+            group = self._take()
+        with self._lock:
+            if not self._waiting:
+                self._is_led = False
+                return
+            heir = self._waiting[0]
+            heir.must_lead = True
+        heir.wake.set()
+
+    def _take(self) -> list[_Batch]:
+        with self._lock:
+            group, number = [self._waiting.popleft()], 0
+            number += len(group[0].events)
+            while self._waiting and number + len(self._waiting[0].events) <= GROUP_EVENTS:
+                group.append(self._waiting.popleft())
+                number += len(group[-1].events)
+            self._waiting_events -= number
+            return group
+
+    def _write(self, group: list[_Batch]) -> None:
+        """Store a group and tell each batch what was new in it; an id that two batches hold belongs to the first."""
+        unique = {(event.session_id, event.id): event for batch in reversed(group) for event in reversed(batch.events)}
+        try:
+            new = self._events.add_new(list(unique.values()))
+        except ProctorError as error:
+            for batch in group:
+                batch.error = error
+            return
+        for batch in group:
+            for event in batch.events:
+                if (event.session_id, event.id) in new:
+                    new.discard((event.session_id, event.id))
+                    batch.new_ids.add(event.id)
+        self._count(group)
+
+    def _count(self, group: list[_Batch]) -> None:
+        counts: dict[SessionId, Counter[str]] = {}
+        for batch in group:
+            for event in batch.events:
+                if event.id in batch.new_ids:
+                    counts.setdefault(event.session_id, Counter())[event.event_type] += 1
+        try:
+            self._sessions.add_counts(counts)
+        except Unavailable:
+            self._uncounted.update(counts)  # the events are safe; their numbers are made right by the next recount
