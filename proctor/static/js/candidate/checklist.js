@@ -5,6 +5,9 @@ import { needsRemedy } from "./checks.js";
 
 /** @typedef {import("./media.js").Kind} Kind */
 
+/** @type {Kind[]} */
+const KINDS = ["camera", "microphone"];
+
 /** The screen has a button of its own, and another try changes no browser. */
 const NO_RETRY = ["browser", "screen"];
 
@@ -26,6 +29,7 @@ export class Checklist {
   #list = byId("checks", HTMLUListElement);
   #preview = byId("check-preview", HTMLVideoElement);
   #level = byId("level", HTMLElement);
+  #abort = new AbortController();
   #parts;
 
   /**
@@ -37,9 +41,10 @@ export class Checklist {
     for (const name of parts.checks.names) {
       this.#part(name, "[data-role=retry]", HTMLButtonElement).addEventListener("click", () => onRetry(name));
     }
-    for (const kind of /** @type {Kind[]} */ (["camera", "microphone"])) {
+    for (const kind of KINDS) {
       const picker = byId(`${kind}-picker`, HTMLSelectElement);
       picker.addEventListener("change", () => onChoose(kind, picker.value));
+      parts.media.onDevicesChanged(() => void this.#fillPicker(kind), this.#abort.signal);
     }
     if (parts.checks.names.includes("screen")) {
       byId("share-screen", HTMLButtonElement).addEventListener("click", () => onShareScreen());
@@ -57,8 +62,9 @@ export class Checklist {
     this.#level.setAttribute("aria-valuenow", String(Math.round(level * 100)));
   }
 
-  /** Let go of the picture, so that the exam can show it. */
+  /** The exam takes over: let go of the picture and of the devices' news. */
   close() {
+    this.#abort.abort();
     this.#preview.srcObject = null;
   }
 

@@ -99,6 +99,15 @@ export class Media {
     return () => void this.#lostListeners.delete(listener);
   }
 
+  /**
+   * @param {() => void} listener called when a device was plugged in or out
+   * @param {AbortSignal} signal
+   */
+  onDevicesChanged(listener, signal) {
+    // On an insecure origin there are no devices to listen to.
+    this.#devices.addEventListener?.("devicechange", listener, { signal });
+  }
+
   close() {
     this.#lostListeners.clear();
     for (const kind of KINDS) this.#drop(kind);
