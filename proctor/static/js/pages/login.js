@@ -9,9 +9,14 @@ const fields = [...form.querySelectorAll("input:not([type=hidden])")];
 const firstEmpty = fields.find((field) => field instanceof HTMLInputElement && field.value === "");
 const target = error ?? invalid ?? firstEmpty;
 if (target instanceof HTMLElement) target.focus();
-form.addEventListener("submit", () => {
-  // Checking a password takes a moment; a second press would count as a second try.
-  const button = query(form, "[type=submit]", HTMLButtonElement);
-  button.setAttribute("aria-busy", "true");
-  button.disabled = true;
-});
+const button = query(form, "[type=submit]", HTMLButtonElement);
+
+/** @param {boolean} isBusy */
+function setBusy(isBusy) {
+  button.setAttribute("aria-busy", String(isBusy));
+  button.disabled = isBusy;
+}
+
+// Checking a password takes a moment; a second press would count as a second try.
+form.addEventListener("submit", () => setBusy(true));
+addEventListener("pageshow", () => setBusy(false));

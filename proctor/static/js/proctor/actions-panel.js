@@ -69,6 +69,7 @@ export class ActionsPanel {
     const button = query(form, "[type=submit]", HTMLButtonElement);
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
+    this.#resultOf(form).textContent = "";
     const fields = readFields(form);
     const outcome = await action.run(fields);
     button.removeAttribute("aria-busy");
@@ -109,11 +110,10 @@ export class ActionsPanel {
    */
   #tell(element, tone, words) {
     clearTimeout(this.#timers.get(element));
-    element.hidden = false;
     element.dataset.tone = tone;
     element.textContent = words;
     if (tone === "bad") return;
-    this.#timers.set(element, setTimeout(() => (element.hidden = true), RESULT_SHOWN_MS));
+    this.#timers.set(element, setTimeout(() => (element.textContent = ""), RESULT_SHOWN_MS));
   }
 
   #wireDialogs() {

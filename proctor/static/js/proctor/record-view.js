@@ -18,6 +18,8 @@ import { setText } from "./session-fields.js";
 export class RecordView {
   /** @type {Map<string, HTMLLIElement>} */
   #items = new Map();
+  /** @type {WeakMap<HTMLLIElement, SessionEvent>} what each shows: a long record is not written anew for one event */
+  #shown = new WeakMap();
   #list;
   #template;
   #words;
@@ -40,6 +42,8 @@ export class RecordView {
       const item = this.#itemOf(event);
       const present = this.#list.children[index] ?? null;
       if (present !== item) this.#list.insertBefore(item, present);
+      if (this.#shown.get(item) === event) return;
+      this.#shown.set(item, event);
       this.#fill(item, event);
     });
   }
