@@ -9,6 +9,8 @@ export class Warnings {
   #text = byId("warning-text", HTMLElement);
   /** @type {Warning[]} */
   #queue = [];
+  /** @type {Element | null} where the candidate was, the exam's frame included */
+  #cameFrom = null;
   #abort = new AbortController();
   #onRead;
 
@@ -38,12 +40,15 @@ export class Warnings {
     const read = this.#queue.shift();
     this.#dialog.close();
     if (read) this.#onRead(read.id);
+    // Browsers do not bring the focus back into a frame by themselves.
+    if (this.#queue.length === 0 && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
   }
 
   #show() {
     const next = this.#queue[0];
     if (!next || this.#dialog.open) return;
     this.#text.textContent = next.message ?? "";
+    if (document.activeElement !== document.body) this.#cameFrom = document.activeElement;
     this.#dialog.showModal();
     // Not the button: a candidate who is typing must not confirm by accident.
     byId("warning-title", HTMLElement).focus();
