@@ -32,6 +32,7 @@ const rows = new SessionTable({
   say,
   list,
   serverTime,
+  onRelease: () => render(),
 });
 const filters = new ListFilters(byId("filters", HTMLFormElement), { onChange: () => void load([readEnded]) });
 const channel = new Channel("/proctor");

@@ -15,30 +15,36 @@ import { setText, showPresence, showScore, showStatus, showTimeLeft } from "./se
  * @property {import("../lib/dom.js").Messages} say
  * @property {import("./session-list.js").SessionList} list
  * @property {import("./server-time.js").ServerTime} serverTime
+ * @property {() => void} onRelease the rows may move again: show them anew
  */
 
 export class SessionTable {
   /** @type {Map<string, {row: HTMLTableRowElement, session: Session | null}>} */
   #rows = new Map();
+  /** While a mouse is over the list its rows keep their places: nobody should click on whoever just moved there. */
+  #isHeld = false;
+  #listening = new AbortController();
   #parts;
-  #onKey;
 
   /** @param {TableParts} parts */
   constructor(parts) {
     this.#parts = parts;
     for (const row of parts.body.rows) this.#rows.set(row.dataset.sessionId ?? "", { row, session: null });
-    this.#onKey = (/** @type {KeyboardEvent} */ event) => this.#moveFocus(event);
-    parts.body.addEventListener("keydown", this.#onKey);
+    const { signal } = this.#listening;
+    parts.body.addEventListener("keydown", (event) => this.#moveFocus(event), { signal });
+    parts.body.addEventListener("pointerenter", (event) => (this.#isHeld = event.pointerType === "mouse"), { signal });
+    parts.body.addEventListener("pointerleave", () => this.#release(), { signal });
   }
 
   /**
-   * Shows exactly these sessions, in this order.
+   * Shows exactly these sessions, in this order as soon as no mouse is over them.
    * @param {Session[]} sessions
    */
   show(sessions) {
     const focused = document.activeElement;
     this.#removeAllBut(new Set(sessions.map((session) => session.id)));
-    sessions.forEach((session, index) => {
+    const placed = this.#isHeld ? this.#inPresentOrder(sessions) : sessions;
+    placed.forEach((session, index) => {
       const row = this.#rowOf(session);
       const { body } = this.#parts;
       if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
@@ -55,7 +61,19 @@ export class SessionTable {
   }
 
   close() {
-    this.#parts.body.removeEventListener("keydown", this.#onKey);
+    this.#listening.abort();
+  }
+
+  #release() {
+    this.#isHeld = false;
+    this.#parts.onRelease();
+  }
+
+  /** @param {Session[]} sessions */
+  #inPresentOrder(sessions) {
+    const ids = [...this.#parts.body.rows].map((row) => row.dataset.sessionId ?? "");
+    const placeOf = (/** @type {Session} */ { id }) => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+    return [...sessions].sort((one, other) => placeOf(one) - placeOf(other));
   }
 
   /** @param {Set<string>} ids */
