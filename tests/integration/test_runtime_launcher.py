@@ -19,6 +19,7 @@ import requests
 from pymongo import MongoClient
 
 from proctor.runtime.mongod import EmbeddedMongod
+from proctor.runtime.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCH = """
@@ -128,12 +129,6 @@ def our_own_demo(folder: Path) -> Iterator[Demo]:
     finally:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_alive(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from proctor.runtime import mongod
+from proctor.runtime import mongod, ports
 from proctor.runtime.mongod import DataInUseError, EmbeddedMongod, MongodError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +105,16 @@ def test_a_second_one_on_the_same_data_is_refused_in_words(data_dir: Path, monke
             EmbeddedMongod(data_dir).start()
 
         assert first.pid
+
+
+def test_a_port_that_is_taken_in_the_last_moment_is_exchanged(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken, free = other.getsockname()[1], ports.free_port()
+        offers = iter([taken, free])
+        monkeypatch.setattr(ports, "free_port", lambda: next(offers))
+
+        with EmbeddedMongod(data_dir) as database:
+            assert f":{free}/" in database.url
 
 
 def test_it_listens_on_loopback_only_and_accepts_no_compression(data_dir: Path) -> None:

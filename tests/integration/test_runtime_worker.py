@@ -15,6 +15,8 @@ import pytest
 import requests
 import websocket
 
+from proctor.runtime.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 HALF_OPEN_CLIENTS = 200
 
@@ -53,7 +55,7 @@ def impatient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
 
 @contextlib.contextmanager
 def running(folder: Path, *, connections: int = 8000, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
-    ports = [free_port("127.0.0.1"), free_port("::1")]
+    ports = [free_port(), free_port("::1")]
     journal, log = folder / "journal", folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -73,14 +75,6 @@ def running(folder: Path, *, connections: int = 8000, environ: Mapping[str, str]
     finally:
         process.kill()
         process.wait()
-
-
-def free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:
@@ -317,3 +311,12 @@ def test_a_worker_whose_master_was_killed_ends(tmp_path: Path) -> None:
         server.process.kill()
 
         wait_until(lambda: not is_alive(worker_pid))
+
+
+def test_the_threaded_worker_tells_the_application_the_same(tmp_path: Path) -> None:
+    with running(tmp_path, environ={"PROCTOR_ASYNC_MODE": "threading"}) as server:
+        assert server.facts()["REMOTE_ADDR"] == "127.0.0.1"
+        server.process.send_signal(signal.SIGTERM)
+
+        assert server.process.wait(15) == 0
+        assert sorted(server.journal.read_text().split()) == ["exiting", "started", "stopping"]

@@ -7,18 +7,13 @@ import pytest
 
 from proctor.runtime import listeners
 from proctor.runtime.listeners import ListenError, PortBusyError
+from proctor.runtime.ports import free_port
 
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as other:
         yield other.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1"])

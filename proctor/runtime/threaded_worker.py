@@ -1,0 +1,26 @@
+"""gunicorn's threaded worker, with the same three hooks as :mod:`proctor.runtime.worker`: the way out of eventlet."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from proctor.runtime.hooks import call_hook
+
+
+class HookedThreadWorker(ThreadWorker):
+    """Serves with a thread for each request, and for each websocket as long as it is open."""
+
+    def run(self) -> None:
+        """Serve until told to end."""
+        call_hook(self.wsgi, "on_worker_start")
+        super().run()
+        call_hook(self.wsgi, "on_worker_exit")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end (SIGTERM), and have the application hang up its websockets, which do not end alone."""
+        if self.alive:
+            threading.Thread(target=call_hook, args=(self.wsgi, "on_worker_stop"), daemon=True).start()
+        super().handle_exit(sig, frame)
