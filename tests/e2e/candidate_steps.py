@@ -113,6 +113,12 @@ class CandidateSteps:
         """Do nothing for so long, to see that nothing happens meanwhile."""
         self.page.wait_for_timeout(seconds * 1_000)
 
+    def lose_pretended_focus(self) -> None:
+        """Playwright tells every page that it has the focus; from now on this one sees whether it does."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+        self.page.bring_to_front()
+
     def expect_connected(self) -> None:
         """The exam is open, and its page is connected to the server."""
         expect(self.page).to_have_url(EXAM_ADDRESS)

@@ -38,6 +38,10 @@ class Cast:
         steps.sign_in()
         return steps
 
+    def another_tab(self, proctor: ProctorSteps) -> ProctorSteps:
+        """Open one more console in the browser of a proctor who is signed in."""
+        return ProctorSteps(proctor.page.context.new_page())
+
     def session_of(self, candidate: str, exam_code: str = "DEMO") -> str:
         """Make a session as an exam app does, and return its id."""
         session_id = join(self.server.url, exam_code, candidate)

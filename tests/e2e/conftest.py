@@ -13,13 +13,14 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from proctor.store import Store, open_store
 from tests.e2e.cast import Cast
-from tests.support.browser import launched
+from tests.support.browser import launched, with_devices
 from tests.support.exam_app import ExamApp
-from tests.support.server import ROOT, Server, running
+from tests.support.server import ROOT, Server, free_port, running
 
 PICTURES = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
-TROUBLE = re.compile(r"^Traceback|\b(?:ERROR|CRITICAL)\b.*", re.MULTILINE)
+TROUBLE = re.compile(r"Traceback|\b(?:ERROR|CRITICAL)\b")
+SHOWN_CHARS = 3_000
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,7 +41,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Run the one Chromium that most stories share."""
-    with launched(playwright, tmp_path_factory.mktemp("devices")) as browser:
+    with launched(playwright, *with_devices(tmp_path_factory.mktemp("devices"))) as browser:
         yield browser
 
 
@@ -55,8 +56,10 @@ def server_store(mongodb_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def server(mongodb_url: str, server_store: Store) -> Iterator[Server]:
-    """Run the one demo server that most stories share."""
-    with running(mongodb_url, server_store.database.name) as server:
+    """Run the one demo server that most stories share. It has a name as well, which browsers hold to be insecure."""
+    port = free_port()
+    origins = ",".join(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "exams.test"))
+    with running(mongodb_url, server_store.database.name, port=port, PROCTOR_PUBLIC_URLS=origins) as server:
         yield server
 
 
@@ -93,8 +96,9 @@ def staged(cast: Cast, test: pytest.Item) -> Iterator[Cast]:
     if test.stash.get(FAILED, False):
         _keep_pictures(cast.pages, PICTURES / test.name)
     cast.close()
-    trouble = TROUBLE.findall(cast.server.log_text()[logged_before:])
-    assert not trouble, f"the server's log shows: {trouble}"
+    logged = cast.server.log_text()[logged_before:]
+    if trouble := TROUBLE.search(logged):
+        pytest.fail(f"the server's log shows trouble:\n{logged[trouble.start() :][:SHOWN_CHARS]}")
     assert not cast.faults.unexpected, "pages reported errors that the test did not expect"
 
 

@@ -71,9 +71,9 @@ class ProctorSteps:
         """The lines of the record that have these words in them, newest first."""
         return self.record.get_by_role("listitem").filter(has_text=words)
 
-    def expect_live(self) -> None:
+    def expect_live(self, *, within_s: float = PICTURE_WITHIN_S) -> None:
         """Picture and sound arrive, and go on arriving."""
-        expect(self.stage).to_have_attribute("data-state", "live", timeout=PICTURE_WITHIN_S * 1000)
+        expect(self.stage).to_have_attribute("data-state", "live", timeout=within_s * 1_000)
         before = received(self.page)
 
         def has_grown() -> bool:
@@ -90,6 +90,13 @@ class ProctorSteps:
             return now.frames > 0 and now.sound_bytes > 0
 
         eventually(self.page, has_arrived, "the picture comes back", within_s=PICTURE_WITHIN_S)
+
+    def expect_screen(self) -> None:
+        """The candidate's screen is shown beside the camera's picture."""
+        screen = self.page.locator("video#screen")
+        expect(screen).to_be_visible()
+        begun = "video => video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0"
+        eventually(self.page, lambda: screen.evaluate(begun), "the screen is shown", within_s=PICTURE_WITHIN_S)
 
     def first_frame_ms(self) -> int:
         """How long the first picture took from the moment this page asked for it."""

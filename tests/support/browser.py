@@ -28,6 +28,9 @@ FLAGS = (
 )
 DEVICES = ("camera", "microphone")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+WITHOUT_CAMERA = "--use-fake-device-for-media-stream=device-count=0"
+SCREEN_IS_SHARED = "--use-fake-ui-for-media-stream"
+"""Says yes whenever a page asks for the screen, for which there is no permission to give beforehand."""
 POLL_MS = 50
 
 # What the page's own scripts open, so that a test can ask each connection for its statistics.
@@ -100,21 +103,22 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def launched(playwright: Playwright, folder: Path, *flags: str, devices: str = "") -> Iterator[Browser]:
-    """Run Chromium with a camera and a microphone, their clips written to ``folder``.
-
-    ``devices`` are options of the fake devices, as in ``device-count=0``.
-    """
-    fake = "--use-fake-device-for-media-stream" + (f"={devices}" if devices else "")
-    picture = f"--use-file-for-fake-video-capture={media.write_picture(folder / 'camera.y4m')}"
-    sound = f"--use-file-for-fake-audio-capture={media.write_sound(folder / 'microphone.wav')}"
-    browser = playwright.chromium.launch(
-        executable_path=find_chromium(), headless=True, args=[*FLAGS, fake, picture, sound, *flags]
-    )
+def launched(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+    """Run Chromium with ``flags``."""
+    browser = playwright.chromium.launch(executable_path=find_chromium(), headless=True, args=[*FLAGS, *flags])
     try:
         yield browser
     finally:
         browser.close()
+
+
+def with_devices(folder: Path) -> tuple[str, ...]:
+    """Return the flags for a camera and a microphone that play clips, which are written to ``folder``."""
+    return (
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={media.write_picture(folder / 'camera.y4m')}",
+        f"--use-file-for-fake-audio-capture={media.write_sound(folder / 'microphone.wav')}",
+    )
 
 
 def new_context(browser: Browser, base_url: str, faults: Faults, **options: Any) -> BrowserContext:

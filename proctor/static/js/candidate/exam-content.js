@@ -83,8 +83,7 @@ export class ExamContent {
     if (this.hasWindow) return this.#window?.focus();
     const opened = this.#browser.open("about:blank", "_blank", "popup,width=1200,height=800");
     if (!opened) return void (this.#problem.textContent = this.#text("window.blocked"));
-    // The exam app gets no way back to this page.
-    opened.opener = null;
+    // It keeps us as its opener: a window without one cannot be closed from here when the exam is over.
     opened.location.replace(this.#returnUrl);
     this.#window = opened;
     this.#problem.textContent = this.#text("window.open");

@@ -1,0 +1,247 @@
+"""While the exam runs: what the proctor does reaches the candidate, whatever the network and the exam app do."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, expect
+
+from proctor.domain import sessions
+from proctor.domain.exam_clock import utc_now
+from proctor.records import Exam, ExamId, Session
+from proctor.store import Store
+from tests.e2e.cast import Cast
+from tests.support.browser import SCREEN_IS_SHARED, all_peers, eventually, launched, open_peers, with_devices
+from tests.support.exam_app import ExamApp
+from tests.support.server import Server
+
+PICTURE_WITHIN_MS = 2_000
+ACTION_WITHIN_S = 1.0
+
+
+def test_the_picture_comes_within_two_seconds(cast: Cast) -> None:
+    session_id = cast.session_of("Watched")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    waited_ms = []
+    for _ in range(5):
+        proctor.open(session_id)
+        waited_ms.append(proctor.first_frame_ms())
+    assert statistics.median(waited_ms) < PICTURE_WITHIN_MS, waited_ms
+
+
+def test_what_a_proctor_does_is_on_the_candidates_page_within_a_second(cast: Cast) -> None:
+    session_id = cast.session_of("Quick")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    proctor.open(session_id)
+    proctor.expect_live()
+    took_s = []
+
+    def timed(act: Callable[[], None], arrived: Callable[[], None]) -> None:
+        act()
+        began = time.monotonic()
+        arrived()
+        took_s.append(time.monotonic() - began)
+
+    timed(lambda: proctor.warn("Quick"), lambda: candidate.expect_warning("Quick"))
+    candidate.confirm_warning()
+    timed(proctor.pause, lambda: expect(candidate.pause_cover).to_be_visible())
+    timed(proctor.resume, lambda: expect(candidate.pause_cover).to_be_hidden())
+    timed(lambda: proctor.extend(5), lambda: expect(candidate.notices).to_contain_text("You have more time"))
+    timed(lambda: proctor.terminate("Quick"), lambda: expect(candidate.content).to_be_hidden())
+    assert max(took_s) < ACTION_WITHIN_S, took_s
+
+
+def test_a_warning_sent_while_the_candidate_is_offline_arrives_when_they_are_back(cast: Cast) -> None:
+    session_id = cast.session_of("Offline")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    proctor.open(session_id)
+    proctor.expect_live()
+
+    cast.faults.expect("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
+    candidate.page.context.set_offline(True)
+    expect(candidate.notices).to_contain_text("Connection lost", timeout=30_000)
+    expect(proctor.page.locator("#presence")).to_contain_text("Lost", timeout=30_000)
+    proctor.warn("Are you still there?")
+    proctor.expect_delivery("Are you still there?", "Sent")
+    expect(candidate.warning).to_be_hidden()
+
+    candidate.page.context.set_offline(False)
+    expect(candidate.warning).to_contain_text("Are you still there?", timeout=30_000)
+    expect(candidate.notices).not_to_contain_text("Connection lost")
+    proctor.expect_delivery("Are you still there?", "Delivered")
+    candidate.confirm_warning()
+    proctor.expect_delivery("Are you still there?", "Read by the candidate")
+    expect(proctor.event("Connection restored")).to_be_visible()
+    proctor.expect_live()
+
+
+def test_time_over_ends_the_exam(cast: Cast, server_store: Store) -> None:
+    session_id = cast.session_of("Slow")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    proctor.open(session_id)
+
+    def nearly_over(session: Session) -> Session:
+        return replace(session, deadline=utc_now() + timedelta(seconds=2))
+
+    sessions.change(session_id, nearly_over, store=server_store)
+    candidate.expect_end("Time is over")
+    expect(proctor.status).to_have_text("Finished")
+    expect(proctor.event("Exam ended")).to_contain_text("The time was over")
+    assert proctor.session(session_id)["ended_by"] == "time"
+
+
+def test_terminating_asks_first_and_ends_on_the_finish_page(cast: Cast, exam_app: ExamApp) -> None:
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.start_in_exam_app(exam_app.url, "Terminated")
+    candidate.go_in()
+    proctor.open_from_hall("Terminated")
+    proctor.expect_live()
+
+    question = proctor.ask_to_terminate()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_be_hidden()
+    expect(proctor.status).to_have_text("In progress")
+    candidate.expect_connected()
+
+    address = candidate.page.url
+    proctor.terminate("Somebody else was in the room.")
+    candidate.expect_end("Your proctor ended this exam")
+    expect(candidate.page.locator("iframe")).to_have_count(0)
+    expect(proctor.status).to_have_text("Terminated")
+    expect(proctor.event("Exam terminated")).to_contain_text("Somebody else was in the room.")
+    expect(proctor.page.get_by_role("button", name="Terminate")).to_be_hidden()
+
+    # Over is over: the address of the exam leads to its end.
+    candidate.page.goto(address)
+    candidate.expect_end("Your proctor ended this exam")
+
+
+def test_five_proctors_watch_at_once_and_a_sixth_is_told_to_wait(cast: Cast) -> None:
+    session_id = cast.session_of("Popular")
+    candidate, colleague = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    watching = [cast.another_tab(colleague) for _ in range(5)]
+    for proctor in watching:
+        proctor.open(session_id)
+    for proctor in watching:
+        proctor.expect_live()
+    assert open_peers(candidate.page) == 5
+
+    sixth = cast.another_tab(colleague)
+    sixth.open(session_id)
+    expect(sixth.stage).to_contain_text("Five people are watching already")
+    assert open_peers(candidate.page) == 5
+
+    # A proctor who leaves frees the candidate's upload, and the place.
+    watching[1].page.close()
+    eventually(candidate.page, lambda: open_peers(candidate.page) == 4, "the upload is freed")
+    sixth.expect_live(within_s=20)
+    for proctor in (watching[0], *watching[2:]):
+        proctor.expect_live()
+
+
+def test_nothing_is_uploaded_while_nobody_watches(cast: Cast) -> None:
+    session_id = cast.session_of("Alone")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    assert open_peers(candidate.page) == 0
+    proctor.open(session_id)
+    proctor.expect_live()
+    proctor.page.get_by_role("link", name="All sessions").click()
+    eventually(candidate.page, lambda: open_peers(candidate.page) == 0, "the upload is freed")
+    proctor.open_from_hall("Alone")
+    proctor.expect_live()
+    assert all_peers(candidate.page) == 2
+
+
+def test_a_click_into_the_exam_is_not_reported_as_leaving(cast: Cast, exam_app: ExamApp) -> None:
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.start_in_exam_app(exam_app.url, "Typing")
+    candidate.go_in()
+    proctor.open_from_hall("Typing")
+
+    # Playwright pretends that every page has the focus; here the page must see what a real one would.
+    candidate.lose_pretended_focus()
+    candidate.exam.get_by_label("What is 6 times 7?").click()
+    candidate.page.keyboard.type("42")
+    assert candidate.page.evaluate("document.activeElement.tagName") == "IFRAME"
+    candidate.let_pass(1.5)
+    expect(proctor.event("Went to another window")).to_have_count(0)
+
+    # Going to another tab is.
+    elsewhere = candidate.page.context.new_page()
+    elsewhere.bring_to_front()
+    expect(proctor.event("Went to another window")).to_have_count(1)
+    elsewhere.close()
+    candidate.page.bring_to_front()
+    expect(proctor.event("Back in the exam window")).to_have_count(1)
+
+
+def test_an_exam_that_refuses_frames_opens_in_a_window_of_its_own(cast: Cast, exam_app: ExamApp) -> None:
+    exam_app.refuses_frames = True
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.start_in_exam_app(exam_app.url, "Two windows")
+    candidate.go_in()
+    expect(candidate.page.locator("iframe")).to_have_count(0)
+    expect(candidate.page.get_by_role("heading", name="Your exam is in its own window")).to_be_visible()
+    with candidate.page.expect_popup() as opening:
+        candidate.page.get_by_role("button", name="Open the exam window").click()
+    exam = opening.value
+    expect(exam.locator("#who")).to_have_text("You are Two windows")
+
+    proctor.open_from_hall("Two windows")
+    proctor.expect_live()
+    exam.get_by_label("What is 6 times 7?").fill("42")
+    exam.get_by_role("button", name="Submit").click()
+    candidate.expect_end("Your exam is finished")
+    eventually(candidate.page, exam.is_closed, "the exam's window is closed")
+    expect(proctor.status).to_have_text("Finished")
+
+
+def test_an_exam_that_asks_for_the_screen_shows_it_to_the_proctor(
+    playwright: Playwright,
+    server: Server,
+    server_store: Store,
+    stage: Callable[[Browser, Server], Cast],
+    tmp_path: Path,
+) -> None:
+    exam = Exam(
+        ExamId("screen"),
+        "SCREEN",
+        "Exam with screen",
+        60,
+        screen_required=True,
+        join_by_hand=True,
+        created_at=utc_now(),
+    )
+    server_store.exams.put(exam)
+    with launched(playwright, *with_devices(tmp_path), SCREEN_IS_SHARED) as browser:
+        cast = stage(browser, server)
+        candidate, proctor = cast.candidate(), cast.proctor()
+        session_id = cast.session_of("On screen", exam_code="SCREEN")
+        candidate.open(session_id)
+        candidate.agree()
+        expect(candidate.equipment).to_contain_text("Still open: Screen sharing.")
+        candidate.equipment.get_by_role("button", name="Share my whole screen").click()
+        candidate.pass_check()
+        candidate.start()
+        proctor.open(session_id)
+        proctor.expect_live()
+        proctor.expect_screen()
+
+        # After a reload the browser gives the screen only for a click; camera and microphone come back without.
+        candidate.page.reload()
+        candidate.expect_connected()
+        expect(proctor.event("Screen sharing stopped")).to_be_visible()
+        candidate.notices.get_by_role("button", name="Share my screen").click()
+        proctor.expect_screen()
+        cast.close()
