@@ -106,8 +106,8 @@ class CandidateNamespace(GuardedNamespace):
         """Note that the candidate has read an action."""
         actions.acknowledged(self._current(connection), EventId(body.id), **self._services.context)
 
-    @message(bodies.Signal, allowance="signals")
-    def on_signal(self, connection: Connection, body: bodies.Signal) -> None:
+    @message(bodies.PublisherSignal, allowance="signals")
+    def on_signal(self, connection: Connection, body: bodies.PublisherSignal) -> None:
         """Relay to one viewer of this candidate; a viewer of anybody else is in no room that this names."""
         room = rooms.viewer(_session(connection).id, body.viewer_id)
         self.server.emit("signal", body.model_dump(exclude_unset=True), to=room, namespace=PROCTOR)

@@ -248,7 +248,6 @@ class Signal(ViewerId):
 
     description: Description | None = None
     candidate: IceCandidate | None = None
-    streams: Streams | None = None
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Signal:
@@ -256,3 +255,9 @@ class Signal(ViewerId):
         if len(given) != 1 or (given == {"description"} and self.description is None):
             raise ValueError("give one of description and candidate")
         return self
+
+
+class PublisherSignal(Signal):
+    """A step from the candidate, who says which of the streams in the description is which."""
+
+    streams: Streams | None = None

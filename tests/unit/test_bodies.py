@@ -151,7 +151,7 @@ CANDIDATE = {"candidate": "candidate:1", "sdpMid": "0", "sdpMLineIndex": 0, "use
     ],
 )
 def test_a_signal_is_relayed_as_it_was_sent(step: dict[str, Any]) -> None:
-    relayed = accepted(bodies.Signal, viewer_id="v", **step).model_dump(exclude_unset=True)
+    relayed = accepted(bodies.PublisherSignal, viewer_id="v", **step).model_dump(exclude_unset=True)
 
     step = {"candidate": CANDIDATE} if step.get("candidate") else step
     assert relayed == {"viewer_id": "v", **step}
@@ -168,7 +168,7 @@ def test_a_signal_is_relayed_as_it_was_sent(step: dict[str, Any]) -> None:
     ],
 )
 def test_a_signal_is_exactly_one_step(step: dict[str, Any]) -> None:
-    assert refused_fields(bodies.Signal, viewer_id="v", **step) == {"body"}
+    assert refused_fields(bodies.PublisherSignal, viewer_id="v", **step) == {"body"}
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,7 @@ def test_a_signal_is_exactly_one_step(step: dict[str, Any]) -> None:
         ("description.x", {"description": OFFER | {"x": 1}}),
         ("candidate.candidate", {"candidate": {"candidate": "x" * 2_049}}),
         ("candidate.sdpMLineIndex", {"candidate": {"sdpMLineIndex": "0"}}),
+        ("streams", {"description": OFFER, "streams": {"camera": "c"}}),
         ("from", {"candidate": None, "from": "somebody else"}),
         ("session_id", {"candidate": None, "session_id": ID}),
         ("viewer_id", {"candidate": None, "viewer_id": "v" * 65}),
