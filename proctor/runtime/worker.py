@@ -18,6 +18,7 @@ eventlet.monkey_patch()
 
 import errno
 import os
+import re
 import resource
 import socket
 import time
@@ -142,6 +143,10 @@ class SteadyListener:
                 eventlet.sleep(ACCEPT_PAUSE_S)
 
 
+# A connection that breaks while eventlet writes an answer to it; one that breaks inside the application is its fault.
+CLIENT_LEFT = re.compile(r"wsgi\.py\", line \d+, in write\n(?:.*\n)*(?:BrokenPipe|ConnectionReset)Error\b")
+
+
 class _ServerLog:
     """What eventlet's server logs, at gunicorn's levels: tracebacks come as ``info``, like everything else."""
 
@@ -151,7 +156,9 @@ class _ServerLog:
         self.error = log.warning  # broken bodies: the client's fault
 
     def info(self, message: str, *args: object) -> None:
-        if message.startswith("Traceback"):
+        if CLIENT_LEFT.search(message):
+            self._log.debug("A client left before its answer was sent.")
+        elif message.startswith("Traceback"):
             self._log.error("The application failed.\n%s", message)
         elif message:
             self._log.debug(message, *args)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -159,6 +160,17 @@ def test_an_error_in_the_application_is_logged_but_not_shown(server: Server) -> 
     assert answer.status_code == 500
     assert "broken on purpose" not in answer.text
     assert "ValueError: broken on purpose" in server.log.read_text()
+
+
+def test_a_client_that_leaves_before_its_answer_is_not_logged_as_a_failure(server: Server) -> None:
+    logged_before = len(server.log.read_text())
+    with server.connect() as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    requests.get(f"{server.url}/slow", timeout=5)
+
+    assert "Traceback" not in server.log.read_text()[logged_before:]
 
 
 @pytest.mark.parametrize(
