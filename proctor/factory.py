@@ -17,22 +17,26 @@ from flask_login import LoginManager
 from limits.storage import MongoDBStorage
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api
+from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api, sessions_api
+from proctor.chores import Chore, Chores
 from proctor.domain import logins
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
+from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
+from proctor.domain.videos import settle_pending
 from proctor.records import Role
 from proctor.settings import Settings
 from proctor.sockets.announcer import Announcer
 from proctor.sockets.setup import LiveChannel, make_server
-from proctor.store import open_store
+from proctor.storage import Backend, DetaConfig, S3Config, Storage, StorageConfig, make_storage
+from proctor.store import Store, open_store
 from proctor.web import failures, guard, headers, logs
 from proctor.web.actors import ConsoleUser
 from proctor.web.endpoint import Declaration, declare
 from proctor.web.exam_app_prefix import ExamAppPrefix
 from proctor.web.services import EXTENSION, Services
 
-BLUEPRINTS = (health.bp, exam_app_api.bp, proctor_api.bp, candidate.bp, console.bp)
+BLUEPRINTS = (health.bp, exam_app_api.bp, proctor_api.bp, sessions_api.bp, candidate.bp, console.bp)
 LOCALES = ["en"]
 
 
@@ -73,24 +77,46 @@ def _wire(app: Flask, settings: Settings) -> None:
     store = open_store(settings.mongodb_url, settings.database)
     throttle_storage = _throttle_storage(settings)
     server = make_server(app, settings)
+    run_blocking = _run_blocking(settings)
     services = Services(
         settings=settings,
         store=store,
+        storage=_storage(settings, store, run_blocking),
         live=Announcer(server, store),
-        passwords=Passwords(_run_blocking(settings)),
+        passwords=Passwords(run_blocking),
         throttle=Throttle(throttle_storage),
+        run_blocking=run_blocking,
     )
     app.extensions[EXTENSION] = services
     channel = LiveChannel(app, server, services)
-    app.extensions["proctor_live_channel"] = channel
-    app.on_worker_start = channel.start  # type: ignore[attr-defined]
-    app.on_worker_stop = channel.stop  # type: ignore[attr-defined]
+    chores = Chores(_chores(services, channel), spawn=server.start_background_task, sleep=server.sleep)
+
+    def stop() -> None:
+        chores.stop()
+        channel.hang_up()
 
     def close() -> None:
         store.close()
         throttle_storage.storage.close()
 
+    app.on_worker_start = chores.start  # type: ignore[attr-defined]
+    app.on_worker_stop = stop  # type: ignore[attr-defined]
     app.on_worker_exit = close  # type: ignore[attr-defined]
+
+
+def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
+    settings, store = services.settings, services.store
+
+    def watch_time() -> None:
+        waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
+        sweep(**services.context, **waits)
+
+    return [
+        Chore("exam clocks", 1, watch_time),
+        Chore("signed-out consoles", 3, channel.close_signed_out),
+        Chore("event counts", 5, store.event_writer.recount),
+        Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
+    ]
 
 
 def _sign_in(app: Flask) -> None:
@@ -145,6 +171,23 @@ def _run_blocking(settings: Settings) -> RunBlocking:
 
         return cast(RunBlocking, tpool.execute)
     return run_here
+
+
+def _storage(settings: Settings, store: Store, run_blocking: RunBlocking) -> Storage:
+    config = StorageConfig(
+        backend=Backend(settings.storage_backend),
+        data_dir=settings.data_dir,
+        s3=S3Config(
+            settings.s3_bucket,
+            endpoint_url=settings.s3_endpoint_url,
+            region=settings.s3_region,
+            prefix=settings.s3_prefix,
+            access_key_id=settings.s3_access_key_id,
+            secret_access_key=settings.s3_secret_access_key,
+        ),
+        deta=DetaConfig(settings.deta_project_key, base_url=settings.deta_drive_url),
+    )
+    return make_storage(config, database=store.database, run_blocking=cast(Any, run_blocking))
 
 
 def _throttle_storage(settings: Settings) -> MongoDBStorage:

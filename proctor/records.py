@@ -67,9 +67,13 @@ class ActionKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a caller of a route or socket event is. Every route and event names the roles it admits."""
+    """What a caller of a route or socket event is. Every route and event names the roles it admits.
+
+    ``LOCAL`` is a program on this machine while access is open: it may do what the sessions API offers.
+    """
 
     ANYONE = "anyone"
+    LOCAL = "local"
     EXAM_APP = "exam_app"
     PROCTOR = "proctor"
     CANDIDATE = "candidate"
@@ -78,7 +82,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """An exam that candidates sit. ``duration_minutes`` None means without a time limit."""
+    """An exam that candidates sit.
+
+    ``duration_minutes`` None means without a time limit, ``weights`` None the server's own for the integrity score.
+    """
 
     id: ExamId
     code: str
@@ -87,6 +94,7 @@ class Exam:
     screen_required: bool
     join_by_hand: bool
     created_at: datetime
+    weights: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ class Event:
     """Something that happened in a session.
 
     ``id`` is made by whoever reports it and is the idempotency key within the session. ``timestamp`` is the
-    reporter's clock, ``received_at`` the server's. Actions of a proctor carry ``delivery``.
+    reporter's clock, ``received_at`` the server's; ``seq`` orders events of the same millisecond. Actions
+    of a proctor carry ``delivery``.
     """
 
     id: EventId
@@ -136,7 +145,20 @@ class Event:
     received_at: datetime
     message: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
     delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A session's video. ``pending`` means that it is safe on the server's disk and not yet in the storage behind."""
+
+    name: str
+    size: int
+    sha256: str
+    content_type: str
+    uploaded_at: datetime
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +183,10 @@ class Session:
     """One candidate's sitting of one exam.
 
     ``handle`` names the session in addresses the candidate sees, so that the id, which opens it, is not left in the
-    browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.clock``). ``version`` counts
-    changes of state: a change is written only on top of the version it was computed from.
+    browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.exam_clock``). ``version``
+    counts changes of state: a change is written only on top of the version it was computed from. ``counts`` is how many
+    events of each type there are, ``weights`` what each costs in the integrity score, ``report_keys`` what the stored
+    reports were made from.
     """
 
     id: SessionId
@@ -188,6 +212,9 @@ class Session:
     presence: Presence = Presence()
     pending_actions: tuple[Event, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
+    video: Video | None = None
+    report_keys: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
 
     @property

@@ -18,7 +18,19 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-SECRET_NAMES = ("SECRET_KEY", "AGENT_SECRET", "TURN_SECRET", "EXAM_APP_KEYS", "EXAM_APP_PREFIXES")
+from proctor.domain.score import DEFAULT_WEIGHTS
+from proctor.storage.config import default_backend
+
+SECRET_NAMES = (
+    "SECRET_KEY",
+    "AGENT_SECRET",
+    "TURN_SECRET",
+    "EXAM_APP_KEYS",
+    "EXAM_APP_PREFIXES",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+    "DETA_PROJECT_KEY",
+)
 SEVERAL = ("EXAM_APP_KEYS", "EXAM_APP_PREFIXES")
 MIN_SECRET_CHARS = 32
 SAMPLE_WORDS = ("change", "example", "sample", "secret-key", "placeholder", "password", "default", "dev-")
@@ -58,6 +70,7 @@ class Limits(_Frozen):
     note_chars: Count = Field(8_000, description="longest note")
     event_payload_bytes: Count = Field(4_096, description="largest payload of one event")
     event_batch: Count = Field(100, description="events in one message or request")
+    event_batch_bytes: Count = Field(262_144, description="largest JSON list of events")
     socket_message_bytes: Count = Field(65_536, description="largest Socket.IO message")
     signals_per_minute: Count = Field(200, description="WebRTC signals per connection")
     events_per_second: Count = Field(20, description="events per candidate; three times as many in a burst")
@@ -68,6 +81,7 @@ class Limits(_Frozen):
     login_failures_per_address: Count = Field(30, description="failed logins a minute from one address")
     unknown_ids_per_address: Count = Field(60, description="look-ups of unknown sessions a minute from one address")
     page_size: Count = Field(200, le=200, description="most rows in one page of a list")
+    video_bytes: Count = Field(2_147_483_648, description="largest video file")
 
 
 class Settings(_Frozen):
@@ -90,6 +104,12 @@ class Settings(_Frozen):
     database: str = Field("proctoring", pattern=r"^[A-Za-z0-9_-]{1,38}$", description="its database")
     data_dir: Path = Field(Path("data"), description="folder of the secrets, the embedded database and local media")
     storage_backend: Literal["local", "gridfs", "s3", "deta"] = Field("local", description="where media is kept")
+    import_dir: Path = Field(Path("frontend/data"), description="the one folder that videos may be imported from")
+    s3_bucket: str = Field("proctor", description="bucket for storage_backend s3")
+    s3_endpoint_url: str = Field("", description="S3-compatible server; empty: Amazon's")
+    s3_region: str = Field("us-east-1", description="its region")
+    s3_prefix: str = Field("", description="folder in the bucket that all names begin with")
+    deta_drive_url: str = Field("https://drive.deta.sh", description="service that speaks Deta Drive's HTTP API")
 
     public_urls: tuple[str, ...] = Field(
         (), description="origins the pages are served from; empty: those of backend_url and frontend_url"
@@ -117,6 +137,9 @@ class Settings(_Frozen):
     token_minutes: int = Field(15, ge=1, description="how long a bearer token is valid")
     join_expiry_hours: int = Field(24, ge=1, description="a session nobody sits by then expires")
     offline_after_s: int = Field(15, ge=1, description="silence after which a candidate counts as lost")
+    score_weights: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(
+        dict(DEFAULT_WEIGHTS), description="points that one event of a type costs, where the exam has no weights"
+    )
     limits: Limits = Field(Limits(), description="see the table of limits")
 
     secret_key: str = Field("", repr=False, description="signs cookies and tokens (SECRET_KEY)")
@@ -126,6 +149,10 @@ class Settings(_Frozen):
     exam_app_prefixes: tuple[str, ...] = Field(
         (), repr=False, description="secret path prefixes, used with exam_app_networks (EXAM_APP_PREFIXES)"
     )
+
+    s3_access_key_id: str = Field("", repr=False, description="key of the S3 server (S3_ACCESS_KEY_ID)")
+    s3_secret_access_key: str = Field("", repr=False, description="and its secret (S3_SECRET_ACCESS_KEY)")
+    deta_project_key: str = Field("", repr=False, description="key of the Deta project (DETA_PROJECT_KEY)")
 
     @field_validator("backend_url", "frontend_url")
     @classmethod
@@ -186,6 +213,7 @@ def load(root: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     faults += _secrets_in_the_open(values)
     given = {name: text for name, text in environ.items() if text}
     values.update(_from_environment(given))
+    values.setdefault("storage_backend", default_backend(given))
     data_dir = values.get("data_dir", "data")
     if isinstance(data_dir, str):
         values["data_dir"] = root / data_dir
@@ -306,6 +334,8 @@ def _faults_between(values: Mapping[str, Any]) -> list[str]:
         faults.append("api_access 'open' is only for mode 'demo'; set exam_app_networks or EXAM_APP_KEYS instead")
     if values.get("exam_app_prefixes") and not values.get("exam_app_networks"):
         faults.append("EXAM_APP_PREFIXES are no proof alone: set exam_app_networks as well")
+    if values.get("storage_backend") == "deta" and not values.get("deta_project_key"):
+        faults.append("storage_backend 'deta' needs DETA_PROJECT_KEY")
     if values.get("turn_urls") and not values.get("turn_secret"):
         faults.append("turn_urls needs TURN_SECRET")
     return faults

@@ -169,7 +169,7 @@ def _join(form: JoinForm) -> Session:
     if exam is None or not exam.join_by_hand:
         count_unknown()
         raise NotFound("There is no exam with this code that you can join by yourself. Please check the code.")
-    return sessions.create(exam, body.candidate_identifier, **s.context)
+    return sessions.create(exam, body.candidate_identifier, weights=s.settings.score_weights, **s.context)
 
 
 def _checked(form: JoinForm) -> bodies.Join:

@@ -18,14 +18,19 @@ bp = Blueprint("exam_app_api", __name__)
 @endpoint(Role.EXAM_APP, body=bodies.Join, answer=answers.JoinedAnswer, errors=(404,))
 def join(body: bodies.Join) -> answers.JoinedAnswer:
     """Make a session of the exam with this code for a candidate. Every call makes a new one."""
-    return answers.joined(sessions.join(body.exam_code, body.candidate_identifier, **services().context))
+    s = services()
+    weights = s.settings.score_weights
+    return answers.joined(sessions.join(body.exam_code, body.candidate_identifier, weights=weights, **s.context))
 
 
 @bp.post("/api/session/create")
 @endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=answers.JoinedAnswer, errors=(404,))
 def create(body: bodies.Create) -> answers.JoinedAnswer:
     """Make a session of the exam with this id."""
-    made = sessions.create_for_exam(ExamId(body.exam_id), body.candidate_identifier, **services().context)
+    s = services()
+    made = sessions.create_for_exam(
+        ExamId(body.exam_id), body.candidate_identifier, weights=s.settings.score_weights, **s.context
+    )
     return answers.joined(made)
 
 

@@ -29,6 +29,7 @@ class Report:
     message: str | None = None
     payload: Mapping[str, Any] | None = None
     timestamp: datetime | None = None
+    seq: int | None = None
 
 
 def ingest(
@@ -43,7 +44,7 @@ def ingest(
     """
     if session.ended_at is not None and now - session.ended_at > LATE_EVENTS:
         raise Conflict("This session is over and takes no more events.")
-    events = [_from_report(session, report, source, now) for report in reports]
+    events = [_from_report(session, report, source, now, index) for index, report in enumerate(reports)]
     unique = {event.id: event for event in reversed(events)}
     new_ids = store.event_writer.add_new(list(unique.values())[::-1])
     known_ids = [event_id for event_id in unique if event_id not in new_ids]
@@ -107,7 +108,8 @@ def add_note(
     return event
 
 
-def _from_report(session: Session, report: Report, source: Source, now: datetime) -> Event:
+def _from_report(session: Session, report: Report, source: Source, now: datetime, index: int) -> Event:
+    """Make the event. Where the reporter gives no time, the place in the list tells the order within ``now``."""
     event_type, payload = _canonical(report.event_type, report.payload or {})
     return Event(
         id=EventId(report.id or str(uuid.uuid4())),
@@ -118,6 +120,7 @@ def _from_report(session: Session, report: Report, source: Source, now: datetime
         received_at=now,
         message=report.message,
         payload=payload,
+        seq=report.seq if report.seq is not None else 0 if report.timestamp else index,
     )
 
 

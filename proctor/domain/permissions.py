@@ -13,7 +13,12 @@ def may_see(proctor: Proctor, exam_code: str | None) -> bool:
 
 
 def visible_exam_codes(actor: Actor) -> Collection[str] | None:
-    """Return the exams whose sessions ``actor`` may list; None means all of them, and who is no proctor lists none."""
+    """Return the exams whose sessions ``actor`` may list; None means all of them.
+
+    Proctors list theirs, a program on this machine all while access is open, and nobody else any.
+    """
+    if actor.role is Role.LOCAL:
+        return None
     return actor.proctor.exam_codes if actor.proctor else ()
 
 
@@ -21,10 +26,10 @@ def may_open(actor: Actor, session: Session) -> bool:
     """True where ``actor`` may read or act on ``session``.
 
     A proctor may where they may see its exam, a candidate only in their own session, an exam app and an agent
-    anywhere: those two are the institution's own servers.
+    anywhere: those two are the institution's own servers. While access is open, so may a program on this machine.
     """
     if actor.role is Role.PROCTOR:
         return actor.proctor is not None and may_see(actor.proctor, session.exam_code)
     if actor.role is Role.CANDIDATE:
         return actor.session is not None and actor.session.id == session.id
-    return actor.role in {Role.EXAM_APP, Role.AGENT}
+    return actor.role in {Role.EXAM_APP, Role.AGENT, Role.LOCAL}

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,8 +37,16 @@ def new_handle(session_id: str) -> str:
     return hashlib.sha256(f"handle:{session_id}".encode()).hexdigest()[:24]
 
 
-def create(exam: Exam | None, candidate_identifier: str, *, store: Store, live: Live, now: datetime) -> Session:
-    """Store and return a new session of ``exam``, or of no exam."""
+def create(
+    exam: Exam | None,
+    candidate_identifier: str,
+    *,
+    weights: Mapping[str, int],
+    store: Store,
+    live: Live,
+    now: datetime,
+) -> Session:
+    """Store and return a new session of ``exam``, or of no exam. ``weights`` count where the exam has none."""
     session_id = SessionId(str(uuid.uuid4()))
     session = Session(
         id=session_id,
@@ -52,26 +60,43 @@ def create(exam: Exam | None, candidate_identifier: str, *, store: Store, live: 
         candidate_identifier=candidate_identifier,
         status=Status.CREATED,
         created_at=now,
+        weights=weights if exam is None or exam.weights is None else exam.weights,
     )
     store.sessions.add(session)
     live.session_changed(session)
     return session
 
 
-def join(exam_code: str, candidate_identifier: str, *, store: Store, live: Live, now: datetime) -> Session:
+def join(
+    exam_code: str,
+    candidate_identifier: str,
+    *,
+    weights: Mapping[str, int],
+    store: Store,
+    live: Live,
+    now: datetime,
+) -> Session:
     """Make a session of the exam with this code. Raises ``NotFound`` for an unknown code."""
     exam = store.exams.get_by_code(exam_code)
     if exam is None:
         raise NotFound(f"There is no exam with the code {exam_code!r}.")
-    return create(exam, candidate_identifier, store=store, live=live, now=now)
+    return create(exam, candidate_identifier, weights=weights, store=store, live=live, now=now)
 
 
-def create_for_exam(exam_id: ExamId, candidate_identifier: str, *, store: Store, live: Live, now: datetime) -> Session:
+def create_for_exam(
+    exam_id: ExamId,
+    candidate_identifier: str,
+    *,
+    weights: Mapping[str, int],
+    store: Store,
+    live: Live,
+    now: datetime,
+) -> Session:
     """Make a session of the exam with this id. Raises ``NotFound`` for an unknown id."""
     exam = store.exams.get(exam_id)
     if exam is None:
         raise NotFound("There is no exam with this id.")
-    return create(exam, candidate_identifier, store=store, live=live, now=now)
+    return create(exam, candidate_identifier, weights=weights, store=store, live=live, now=now)
 
 
 def get(session_id: str, actor: Actor, *, store: Store) -> Session:

@@ -7,6 +7,7 @@ a request that fails these rules: it is its sender's affair.
 
 from __future__ import annotations
 
+import email.errors
 import json
 import time
 from collections.abc import Callable
@@ -159,6 +160,15 @@ class ShortLines:
         return line
 
 
+# The parser also looks for the parts of a multipart body, which is not there yet when the header is read.
+BODY_DEFECTS = (
+    email.errors.CloseBoundaryNotFoundDefect,
+    email.errors.MultipartInvariantViolationDefect,
+    email.errors.NoBoundaryInMultipartDefect,
+    email.errors.StartBoundaryNotFoundDefect,
+)
+
+
 def framing_fault(headers: Message, *, version: str) -> HTTPStatus | None:
     """Return the status to refuse a request with whose end two servers might see in different places.
 
@@ -167,7 +177,8 @@ def framing_fault(headers: Message, *, version: str) -> HTTPStatus | None:
     lengths = headers.get_all("content-length", [])
     codings = headers.get_all("transfer-encoding", [])
     folded = any(char in str(value) for value in headers.values() for char in "\r\n\0")
-    if headers.defects or folded or len(lengths) + len(codings) > 1 or version == "HTTP/0.9":
+    defects = [defect for defect in headers.defects if not isinstance(defect, BODY_DEFECTS)]
+    if defects or folded or len(lengths) + len(codings) > 1 or version == "HTTP/0.9":
         return HTTPStatus.BAD_REQUEST
     if lengths and not (lengths[0].isascii() and lengths[0].isdigit()):
         return HTTPStatus.BAD_REQUEST

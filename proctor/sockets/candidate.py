@@ -89,10 +89,7 @@ class CandidateNamespace(GuardedNamespace):
     def on_events(self, connection: Connection, body: bodies.Events) -> Fields:
         """Store events; the answer names those that will not be needed again."""
         session = self._current(connection)
-        reports = [
-            events.Report(event.event_type, event.id, event.message, event.payload, event.timestamp)
-            for event in body.events
-        ]
+        reports = [event.as_report() for event in body.events]
         stored = events.ingest(session, reports, Source.CANDIDATE, **self._services.context)
         return {"accepted": [event.id for event in stored]}
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-
 import socketio
 from flask import Flask
 from flask_socketio import SocketIO
 
-from proctor.domain.sweep import sweep
-from proctor.errors import Unavailable
 from proctor.settings import Settings
 from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.candidate import CandidateNamespace
 from proctor.sockets.proctor import ProctorNamespace
 from proctor.web.services import Services
-
-log = logging.getLogger(__name__)
-SWEEP_EVERY_S = 1.0
-LOGIN_CHECK_EVERY = 3
 
 
 def make_server(app: Flask, settings: Settings) -> socketio.Server:
@@ -39,44 +31,23 @@ def make_server(app: Flask, settings: Settings) -> socketio.Server:
 
 
 class LiveChannel:
-    """The namespaces of one worker, and the task that runs beside them."""
+    """The namespaces of one worker."""
 
     def __init__(self, app: Flask, server: socketio.Server, services: Services) -> None:
-        self._server, self._services = server, services
+        self._server = server
         self._candidates = CandidateNamespace(services)
         self._consoles = ProctorNamespace(app, services)
         server.register_namespace(self._candidates)
         server.register_namespace(self._consoles)
-        self._running = False
 
-    def start(self) -> None:
-        """Begin to sweep; called once in each worker process."""
-        self._running = True
-        self._server.start_background_task(self._sweep_forever)
+    def close_signed_out(self) -> None:
+        """Disconnect the consoles whose login has ended, here or in another worker."""
+        self._consoles.close_signed_out()
 
-    def stop(self) -> None:
+    def hang_up(self) -> None:
         """Close every connection, so that the worker can end; pages reconnect by themselves.
 
         The engine's socket is closed without a Socket.IO disconnect, which would tell browsers not to come back.
         """
-        self._running = False
         for socket in list(self._server.eio.sockets.values()):
             self._server.start_background_task(socket.close, wait=False)
-
-    def _sweep_forever(self) -> None:
-        settings, turn = self._services.settings, 0
-        while self._running:
-            try:
-                sweep(
-                    **self._services.context,
-                    offline_after_s=settings.offline_after_s,
-                    join_expiry_hours=settings.join_expiry_hours,
-                )
-                if turn % LOGIN_CHECK_EVERY == 0:
-                    self._consoles.close_signed_out()
-            except Unavailable as error:
-                log.warning("sweep: %s", error.detail)
-            except Exception:
-                log.exception("sweep failed")
-            turn += 1
-            self._server.sleep(SWEEP_EVERY_S)

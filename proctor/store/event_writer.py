@@ -42,7 +42,7 @@ class EventWriter:
         self._waiting: deque[_Batch] = deque()
         self._waiting_events = 0
         self._is_led = False
-        self._uncounted: set[SessionId] = set()
+        self._uncounted: set[SessionId] | None = None
 
     def add_new(self, events: Sequence[Event]) -> set[EventId]:
         """Store those of ``events`` that are not stored yet; return their ids once all are in the journal.
@@ -63,9 +63,15 @@ class EventWriter:
             raise batch.error
         return batch.new_ids
 
-    def recount(self, session_ids: Sequence[SessionId] | None = None) -> None:
-        """Count these sessions' events anew; by default those whose numbers missed a write."""
-        for session_id in list(self._uncounted) if session_ids is None else session_ids:
+    def recount(self) -> None:
+        """Count anew the events of sessions whose numbers missed a write.
+
+        The first time these are all sessions that are not over: a worker that was killed may have stored events and
+        not counted them.
+        """
+        if self._uncounted is None:
+            self._uncounted = set(self._sessions.live_ids())
+        for session_id in list(self._uncounted):
             self._sessions.set_counts(session_id, self._events.count_by_type(session_id))
             self._uncounted.discard(session_id)
 
@@ -133,4 +139,5 @@ class EventWriter:
         try:
             self._sessions.add_counts(counts)
         except Unavailable:
-            self._uncounted.update(counts)  # the events are safe; their numbers are made right by the next recount
+            if self._uncounted is not None:
+                self._uncounted.update(counts)  # the events are safe; the next recount makes their numbers right

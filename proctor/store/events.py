@@ -16,6 +16,7 @@ from proctor.store.client import Document, Documents, unavailable_on_failure
 
 Order = Literal["oldest", "newest"]
 DUPLICATE_KEY = 11_000
+TIME_ORDER = ("timestamp", "seq", "_id")
 
 
 class Events(Documents):
@@ -26,7 +27,7 @@ class Events(Documents):
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
         """Serve a session's events in time order, and the count of each type."""
-        self._documents.create_index([("session_id", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)])
+        self._documents.create_index([("session_id", ASCENDING), *((field, ASCENDING) for field in TIME_ORDER)])
         self._documents.create_index([("session_id", ASCENDING), ("event_type", ASCENDING)])
 
     @unavailable_on_failure
@@ -66,9 +67,9 @@ class Events(Documents):
     ) -> tuple[list[Event], str | None]:
         """Return up to ``limit`` events in ``order`` of their timestamps, and the cursor of the next page or None."""
         direction = ASCENDING if order == "oldest" else DESCENDING
-        query = {"session_id": session_id} | paging.after(cursor, "timestamp", direction)
-        found = self._documents.find(query).sort([("timestamp", direction), ("_id", direction)]).limit(limit + 1)
-        documents, next_cursor = paging.cut(list(found), limit, "timestamp")
+        query = {"session_id": session_id} | paging.after(cursor, TIME_ORDER, direction)
+        found = self._documents.find(query).sort([(field, direction) for field in TIME_ORDER]).limit(limit + 1)
+        documents, next_cursor = paging.cut(list(found), limit, TIME_ORDER)
         return [_from_document(document) for document in documents], next_cursor
 
     @unavailable_on_failure
@@ -90,6 +91,7 @@ def embedded_to_document(event: Event) -> Document:
         "received_at": event.received_at,
         "message": event.message,
         "payload": dict(event.payload),
+        "seq": event.seq,
         "delivery": _delivery_to_document(event.delivery),
     }
 
@@ -105,6 +107,7 @@ def embedded_from_document(session_id: SessionId, document: Document) -> Event:
         received_at=document["received_at"],
         message=document["message"],
         payload=document["payload"],
+        seq=document["seq"],
         delivery=None if document["delivery"] is None else Delivery(**document["delivery"]),
     )
 

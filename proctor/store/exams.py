@@ -51,6 +51,7 @@ def _to_document(exam: Exam) -> Document:
         "screen_required": exam.screen_required,
         "join_by_hand": exam.join_by_hand,
         "created_at": exam.created_at,
+        "weights": None if exam.weights is None else dict(exam.weights),
     }
 
 
@@ -65,4 +66,5 @@ def _from_document(document: Document | None) -> Exam | None:
         screen_required=document["screen_required"],
         join_by_hand=document["join_by_hand"],
         created_at=document["created_at"],
+        weights=document.get("weights"),
     )

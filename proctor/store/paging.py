@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from pymongo import DESCENDING
 
 from proctor.errors import InvalidInput
@@ -14,35 +16,46 @@ from proctor.errors import InvalidInput
 Document = dict[str, Any]
 
 
-def after(cursor: str | None, field: str, direction: int) -> Document:
-    """Return the query for what follows ``cursor`` in a list sorted by (``field``, ``_id``); ``{}`` for None.
+def after(cursor: str | None, fields: Sequence[str], direction: int) -> Document:
+    """Return the query for what follows ``cursor`` in a list sorted by ``fields``, of which the first is a time.
 
-    Raises ``InvalidInput`` for a text that is no cursor of ours.
+    None gives ``{}``. Raises ``InvalidInput`` for a text that is no cursor of ours.
     """
     if cursor is None:
         return {}
-    at, last_id = _decode(cursor)
-    beyond = "$lt" if direction == DESCENDING else "$gt"
-    return {"$or": [{field: {beyond: at}}, {field: at, "_id": {beyond: last_id}}]}
+    last = _decode(cursor, len(fields))
+    beyond, from_there = ("$lt", "$lte") if direction == DESCENDING else ("$gt", "$gte")
+    later = [
+        dict(zip(fields[:depth], last[:depth], strict=True)) | {fields[depth]: {beyond: last[depth]}}
+        for depth in range(len(fields))
+    ]
+    # The first bound is implied by the others; spelled out, it is where the index scan begins.
+    return {fields[0]: {from_there: last[0]}, "$or": later}
 
 
-def cut(documents: list[Document], limit: int, field: str) -> tuple[list[Document], str | None]:
+def cut(documents: list[Document], limit: int, fields: Sequence[str]) -> tuple[list[Document], str | None]:
     """Split ``limit`` + 1 fetched documents into the page and the cursor of what follows, None at the end."""
     if len(documents) <= limit:
         return documents, None
     last = documents[limit - 1]
-    return documents[:limit], _encode(last[field], last["_id"])
+    return documents[:limit], _encode([last[field] for field in fields])
 
 
-def _encode(at: datetime, last_id: str) -> str:
-    return base64.urlsafe_b64encode(f"{at.isoformat()}|{last_id}".encode()).decode().rstrip("=")
+def _encode(key: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[datetime, str]:
+def _decode(cursor: str, length: int) -> list[Any]:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, last_id = text.split("|", 1)
-        return datetime.fromisoformat(at).astimezone(UTC), last_id
-    except (binascii.Error, OverflowError, ValueError) as error:
-        message = "The cursor is not one that this list gave."
-        raise InvalidInput(message, errors={"cursor": [message]}) from error
+        at, *rest = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = [datetime.fromisoformat(at).astimezone(UTC), *rest]
+    except (binascii.Error, OverflowError, TypeError, ValueError) as error:
+        raise _foreign() from error
+    if len(key) != length or not all(isinstance(part, int | str) for part in rest):
+        raise _foreign()
+    return key
+
+
+def _foreign() -> InvalidInput:
+    message = "The cursor is not one that this list gave."
+    return InvalidInput(message, errors={"cursor": [message]})

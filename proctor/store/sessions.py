@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne, WriteConcern
@@ -20,9 +21,10 @@ from proctor.records import (
     Session,
     SessionId,
     Status,
+    Video,
 )
 from proctor.store import paging
-from proctor.store.client import Document, Documents, unavailable_on_failure
+from proctor.store.client import Database, Document, Documents, unavailable_on_failure
 from proctor.store.events import embedded_from_document, embedded_to_document
 
 STATE_FIELDS = (
@@ -40,6 +42,10 @@ STATE_FIELDS = (
 )
 """What ``change`` writes: everything that moves with ``version``."""
 
+AGE_ORDER = ("created_at", "_id")
+RECENT_S = 1.0
+MAX_RECENT = 10_000
+
 FIXED_FIELDS = (
     "handle",
     "room_name",
@@ -50,6 +56,8 @@ FIXED_FIELDS = (
     "created_at",
     "version",
     "counts",
+    "weights",
+    "report_keys",
 )
 
 
@@ -67,6 +75,10 @@ class Sessions(Documents):
     """Sessions by id and by handle."""
 
     name = "sessions"
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._recent: dict[str, tuple[float, Session]] = {}
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
@@ -109,6 +121,7 @@ class Sessions(Documents):
         found = self._documents.find_one_and_update(
             {"_id": changed.id, "version": changed.version}, update, return_document=ReturnDocument.AFTER
         )
+        self._recent.pop(changed.id, None)
         return _or_none(found)
 
     @unavailable_on_failure
@@ -163,6 +176,34 @@ class Sessions(Documents):
         self._documents.update_one({"_id": session_id}, {"$set": {"counts": dict(counts)}})
 
     @unavailable_on_failure
+    def set_video(self, session_id: SessionId, video: Video) -> Session | None:
+        """Set the session's video. Returns the session as it was **before**: its video, if any, is now orphaned."""
+        document = _video_to_document(video)
+        return _or_none(self._documents.find_one_and_update({"_id": session_id}, {"$set": {"video": document}}))
+
+    @unavailable_on_failure
+    def video_arrived(self, name: str) -> None:
+        """Note that a video that waited on this server's disk is in the storage behind now."""
+        self._documents.update_many({"video.name": name}, {"$set": {"video.pending": False}})
+
+    @unavailable_on_failure
+    def set_report_key(self, session_id: SessionId, kind: str, key: str) -> None:
+        """Note what the stored report of this kind was made from."""
+        self._documents.update_one({"_id": session_id}, {"$set": {f"report_keys.{kind}": key}})
+
+    def recent(self, session_id: str) -> Session | None:
+        """Return the session as it was at most a second ago: for callers that come many times a second."""
+        known = self._recent.get(session_id)
+        if known is not None and monotonic() - known[0] < RECENT_S:
+            return known[1]
+        session = self.get(session_id)
+        if session is not None:
+            if len(self._recent) >= MAX_RECENT:
+                self._recent.clear()
+            self._recent[session_id] = (monotonic(), session)
+        return session
+
+    @unavailable_on_failure
     def live_ids(self) -> list[SessionId]:
         """Return the ids of all sessions that are not over."""
         query = {"status": {"$in": sorted(LIVE_STATUSES)}}
@@ -174,9 +215,9 @@ class Sessions(Documents):
 
         Raises ``InvalidInput`` for a cursor that this function did not make.
         """
-        query = _query(wanted) | paging.after(cursor, "created_at", DESCENDING)
-        found = self._documents.find(query).sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
-        documents, next_cursor = paging.cut(list(found), limit, "created_at")
+        query = _query(wanted) | paging.after(cursor, AGE_ORDER, DESCENDING)
+        found = self._documents.find(query).sort([(field, DESCENDING) for field in AGE_ORDER]).limit(limit + 1)
+        documents, next_cursor = paging.cut(list(found), limit, AGE_ORDER)
         return [_from_document(document) for document in documents], next_cursor
 
     @unavailable_on_failure
@@ -248,7 +289,21 @@ def _to_document(session: Session) -> Document:
         },
         "pending_actions": [embedded_to_document(action) for action in session.pending_actions],
         "counts": dict(session.counts),
+        "weights": dict(session.weights),
+        "video": None if session.video is None else _video_to_document(session.video),
+        "report_keys": dict(session.report_keys),
         "version": session.version,
+    }
+
+
+def _video_to_document(video: Video) -> Document:
+    return {
+        "name": video.name,
+        "size": video.size,
+        "sha256": video.sha256,
+        "content_type": video.content_type,
+        "uploaded_at": video.uploaded_at,
+        "pending": video.pending,
     }
 
 
@@ -265,6 +320,7 @@ def _from_document(document: Document) -> Session:
         status=Status(document["status"]),
         ended_by=None if document["ended_by"] is None else EndedBy(document["ended_by"]),
         presence=Presence(**document["presence"]),
+        video=None if document["video"] is None else Video(**document["video"]),
         pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
         **{key: document[key] for key in [*FIXED_FIELDS, *state]},
     )

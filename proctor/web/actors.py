@@ -50,8 +50,8 @@ def resolve(request: Request, roles: frozenset[Role], handle: str | None, servic
         return console
     if Role.CANDIDATE in roles and (candidate := _candidate(request, handle, services)):
         return candidate
-    if Role.EXAM_APP in roles and bearer is None and exam_app_access.is_open_to(_caller(request), services.settings):
-        return Actor(Role.EXAM_APP, unauthenticated=True)
+    if bearer is None and (local := _local(request, roles, services)):
+        return local
     return Actor(Role.ANYONE) if Role.ANYONE in roles else None
 
 
@@ -62,11 +62,9 @@ def is_exam_app(request: Request, services: Services) -> bool:
 
 def held_session(cookies: Mapping[str, str], handle: str, services: Services) -> Session | None:
     """Return the session of this handle if the browser holds its claim."""
-    session = services.store.sessions.get_by_handle(handle)
-    if session is None:
-        return None
-    name = claim_cookie_name(handle, secure=services.settings.secure_cookies)
-    return session if sessions.holds_claim(session, cookies.get(name), services.clock()) else None
+    token = cookies.get(claim_cookie_name(handle, secure=services.settings.secure_cookies))
+    session = services.store.sessions.get_by_handle(handle) if token else None
+    return session if session and sessions.holds_claim(session, token, services.clock()) else None
 
 
 def bearer_of(request: Request) -> str | None:
@@ -87,6 +85,14 @@ def console_actor(bearer: str | None, services: Services) -> Actor | None:
     else:
         return None
     return Actor(Role.PROCTOR, signed_in.proctor, signed_in.login.id, by_cookie=bearer is None)
+
+
+def _local(request: Request, roles: frozenset[Role], services: Services) -> Actor | None:
+    """Return the caller as what open access takes a program on this machine for."""
+    role = next((role for role in (Role.EXAM_APP, Role.LOCAL) if role in roles), None)
+    if role is None or not exam_app_access.is_open_to(_caller(request), services.settings):
+        return None
+    return Actor(role, unauthenticated=True)
 
 
 def _agent(request: Request, services: Services) -> Actor | None:

@@ -29,6 +29,9 @@ class Declaration:
     status: int = 200
     errors: tuple[int, ...] = ()
     is_page: bool = False
+    takes_list: bool = False
+    media_type: str = "application/json"
+    upload_field: str | None = None
 
 
 def endpoint(
@@ -38,8 +41,26 @@ def endpoint(
     answer: Any = None,
     status: int = 200,
     errors: tuple[int, ...] = (),
+    takes_list: bool = False,
+    media_type: str = "application/json",
+    upload_field: str | None = None,
 ) -> Callable[[View], View]:
-    """Declare a JSON route. The view gets ``body`` and ``query`` as keyword arguments, checked and typed."""
+    """Declare a route for programs. The view gets ``body`` and ``query`` as keyword arguments, checked and typed.
+
+    Where it ``takes_list``, a JSON list gives a list of bodies. ``media_type`` is what it answers with, and
+    ``upload_field`` names the file of a multipart body, which the view reads itself while it arrives.
+    """
+    declaration = Declaration(
+        frozenset(roles),
+        body,
+        query,
+        answer,
+        status,
+        errors,
+        takes_list=takes_list,
+        media_type=media_type,
+        upload_field=upload_field,
+    )
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -47,10 +68,10 @@ def endpoint(
             if query is not None:
                 kwargs["query"] = read_query(query)
             if body is not None:
-                kwargs["body"] = read_body(body)
+                kwargs["body"] = read_body(body, takes_list=takes_list)
             return view(**kwargs)
 
-        return declare(call, Declaration(frozenset(roles), body, query, answer, status, errors))  # type: ignore[return-value]
+        return declare(call, declaration)  # type: ignore[return-value]
 
     return decorate
 
@@ -71,17 +92,25 @@ def declaration_of(view: Callable[..., Any]) -> Declaration | None:
     return getattr(view, "declaration", None)
 
 
-def read_body(model: type[BaseModel]) -> BaseModel:
+def read_body(model: type[BaseModel], *, takes_list: bool = False) -> BaseModel | list[BaseModel]:
     """Return the request's JSON body as ``model``. No body at all counts as an empty object.
+
+    With ``takes_list`` a JSON list gives a list, which may be as long and as large as a batch of events.
 
     Raises ``UnsupportedMedia`` for another media type: a form or plain text is what a foreign page can send unasked.
     """
-    raw, limits = request.get_data(cache=False), services().settings.limits
+    limits = services().settings.limits
+    if takes_list:
+        request.max_content_length = limits.event_batch_bytes
+    raw = request.get_data(cache=False)
     if not raw:
         return json_values.validate(model, {}, limits)
     if request.mimetype != "application/json":
         raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
-    return json_values.validate(model, json_values.parse(raw), limits)
+    value = json_values.parse(raw)
+    if takes_list and isinstance(value, list):
+        return json_values.validate_list(model, value, limits)
+    return json_values.validate(model, value, limits)
 
 
 def read_query(model: type[BaseModel]) -> BaseModel:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
+from proctor.domain import sessions
 from proctor.errors import Forbidden, Unauthenticated
 from proctor.records import Actor, Role
 from proctor.web import actors, csrf
@@ -31,8 +32,7 @@ def _admit() -> Response | None:
     declaration = declaration_of(current_app.view_functions[request.endpoint])
     if declaration is None:
         raise Forbidden("Nobody may call this address.")
-    handle = (request.view_args or {}).get("handle")
-    found = actors.resolve(request, declaration.roles, handle, services())
+    found = actors.resolve(request, declaration.roles, _handle(), services())
     if found is None:
         return _turn_away(declaration)
     if request.method not in csrf.SAFE_METHODS:
@@ -41,12 +41,20 @@ def _admit() -> Response | None:
     return None
 
 
+def _handle() -> str | None:
+    """Return the handle of the session that the address names, by handle or by id."""
+    named = request.view_args or {}
+    if "session_id" in named:
+        return sessions.new_handle(named["session_id"])
+    return named.get("handle")
+
+
 def _check_write(found: Actor) -> None:
     settings = services().settings
     if found.by_cookie:
         csrf.check_origin(request, settings)
         csrf.check_token(request, found, settings)
-    elif found.role in {Role.EXAM_APP, Role.ANYONE}:
+    elif found.role in {Role.EXAM_APP, Role.LOCAL, Role.ANYONE}:
         csrf.refuse_foreign_page(request, settings)
 
 

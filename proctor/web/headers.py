@@ -48,7 +48,7 @@ def _add(response: Response) -> Response:
     if frame_origin:
         policy["frame-src"] = frame_origin
     headers = response.headers
-    headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
     headers["Permissions-Policy"] = CANDIDATE_DEVICES if g.get("may_use_devices") else NO_DEVICES
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

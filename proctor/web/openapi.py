@@ -31,6 +31,7 @@ SECURITY: dict[Role, list[dict[str, list[str]]]] = {
     Role.AGENT: [{"agent": []}],
     Role.ANYONE: [{}],
     Role.CANDIDATE: [{}],
+    Role.LOCAL: [{}],
 }
 REF = "#/components/schemas/{model}"
 
@@ -69,8 +70,18 @@ def _operation(rule: Rule, view: Any, declaration: Declaration, schemas: dict[st
         operation["parameters"] = parameters
     if declaration.body is not None:
         schema = _schema(declaration.body, schemas, "validation")
+        if declaration.takes_list:
+            schema = {"oneOf": [schema, {"type": "array", "items": schema}]}
         operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
         operation["requestBody"]["required"] = any(f.is_required() for f in declaration.body.model_fields.values())
+    if declaration.upload_field is not None:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        form = {
+            "type": "object",
+            "required": [declaration.upload_field],
+            "properties": {declaration.upload_field: file},
+        }
+        operation["requestBody"] = {"content": {"multipart/form-data": {"schema": form}}, "required": True}
     return operation
 
 
@@ -78,8 +89,10 @@ def _responses(declaration: Declaration, schemas: dict[str, Any]) -> dict[str, A
     success: dict[str, Any] = {"description": "Done"}
     if declaration.answer is not None:
         success["content"] = {"application/json": {"schema": _schema(declaration.answer, schemas, "serialization")}}
+    elif declaration.media_type != "application/json":
+        success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
     usual = {503} | (set() if declaration.roles == {Role.ANYONE} else {401, 403})
-    usual |= {400, 403, 413, 415, 422} if declaration.body else set()
+    usual |= {400, 403, 413, 415, 422} if declaration.body or declaration.upload_field else set()
     usual |= {400, 422} if declaration.query else set()
     usual |= {429} if 404 in declaration.errors else set()
     failures = {

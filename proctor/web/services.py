@@ -11,9 +11,10 @@ from flask import current_app
 
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.live import Live
-from proctor.domain.passwords import Passwords
+from proctor.domain.passwords import Passwords, RunBlocking
 from proctor.domain.throttle import Throttle
 from proctor.settings import Settings
+from proctor.storage import Storage
 from proctor.store import Store
 
 EXTENSION = "proctor"
@@ -34,8 +35,10 @@ class Services:
     settings: Settings
     store: Store
     live: Live
+    storage: Storage
     passwords: Passwords
     throttle: Throttle
+    run_blocking: RunBlocking
     clock: Callable[[], datetime] = utc_now
 
     @property

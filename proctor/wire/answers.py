@@ -9,7 +9,8 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from proctor.domain import exam_clock, score
-from proctor.records import Delivery, Event, Proctor, Session
+from proctor.domain.reports import Summary
+from proctor.records import Delivery, Event, Proctor, Session, Video
 
 
 class Presence(TypedDict):
@@ -89,6 +90,61 @@ class NoteAnswer(TypedDict):
     created_at: str
 
 
+class RecordingAnswer(TypedDict):
+    """A stored video; ``pending`` ones are safe and on their way to the storage behind."""
+
+    video_path: str
+    size: int
+    sha256: str
+    content_type: str
+    uploaded_at: str
+    pending: bool
+
+
+class PlainSession(TypedDict):
+    """A session as the sessions API gives it."""
+
+    id: str
+    candidate_name: str
+    start_time: str
+    end_time: str | None
+    video_path: str | None
+    video_status: str | None
+
+
+class PlainEvent(TypedDict):
+    """An event as the sessions API gives it."""
+
+    id: str
+    event_type: str
+    message: str | None
+    timestamp: str
+
+
+class PlainSessionWithEvents(PlainSession):
+    """A session with a page of its events in time order."""
+
+    events: list[PlainEvent]
+    next_cursor: str | None
+
+
+class SummaryReport(TypedDict):
+    """What a session comes to, in numbers."""
+
+    candidate_name: str
+    session_id: str
+    interview_duration_seconds: int
+    focus_lost_count: int
+    looking_away_count: int
+    no_face_segments: int
+    multiple_faces_count: int
+    phone_detected_count: int
+    notes_detected_count: int
+    device_detected_count: int
+    suspicious_events_count: int
+    integrity_score: int
+
+
 class ProctorReport(TypedDict):
     """Everything about one session."""
 
@@ -103,7 +159,7 @@ class ProctorReport(TypedDict):
     created_at: str
     events: list[EventAnswer]
     flags: list[dict[str, Any]]
-    recordings: list[dict[str, Any]]
+    recordings: list[RecordingAnswer]
     proctor_notes: list[NoteAnswer]
 
 
@@ -213,7 +269,7 @@ def session_answer(session: Session, now: datetime) -> SessionAnswer:
         "ended_by": None if session.ended_by is None else str(session.ended_by),
         "presence": {"online": session.presence.online, "lost_since": iso_or_none(session.presence.lost_since)},
         "clock": clock(session, now),
-        "score": score.integrity_score(session.counts),
+        "score": score.integrity_score(session.counts, session.weights),
     }
 
 
@@ -284,8 +340,62 @@ def report(session: Session, events: list[Event]) -> ProctorReport:
         "created_at": iso(session.created_at),
         "events": [event_answer(event) for event in events],
         "flags": [],
-        "recordings": [],
+        "recordings": [] if session.video is None else [recording(session.video)],
         "proctor_notes": [note_answer(event) for event in events if event.event_type == "note"],
+    }
+
+
+def recording(video: Video) -> RecordingAnswer:
+    """Answer a stored video."""
+    return {
+        "video_path": f"/videos/{video.name}",
+        "size": video.size,
+        "sha256": video.sha256,
+        "content_type": video.content_type,
+        "uploaded_at": iso(video.uploaded_at),
+        "pending": video.pending,
+    }
+
+
+def plain_session(session: Session) -> PlainSession:
+    """Answer a session in the words of the sessions API."""
+    video = session.video
+    return {
+        "id": session.id,
+        "candidate_name": session.candidate_identifier,
+        "start_time": iso(session.started_at or session.created_at),
+        "end_time": iso_or_none(session.ended_at),
+        "video_path": None if video is None else f"/videos/{video.name}",
+        "video_status": None if video is None else "pending" if video.pending else "stored",
+    }
+
+
+def plain_event(event: Event) -> PlainEvent:
+    """Answer an event in the words of the sessions API."""
+    return {
+        "id": event.id,
+        "event_type": event.event_type,
+        "message": event.message,
+        "timestamp": iso(event.timestamp),
+    }
+
+
+def summary(report: Summary) -> SummaryReport:
+    """Answer what a session comes to."""
+    counted = report.counts
+    return {
+        "candidate_name": report.candidate_name,
+        "session_id": report.session_id,
+        "interview_duration_seconds": report.duration_s,
+        "focus_lost_count": counted.get("focus_lost", 0),
+        "looking_away_count": counted.get("looking_away", 0),
+        "no_face_segments": counted.get("no_face", 0),
+        "multiple_faces_count": counted.get("multiple_faces", 0),
+        "phone_detected_count": counted.get("phone_detected", 0),
+        "notes_detected_count": counted.get("notes_detected", 0),
+        "device_detected_count": counted.get("device_detected", 0),
+        "suspicious_events_count": report.suspicious_count,
+        "integrity_score": report.score,
     }
 
 

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from proctor.domain.events import Report
 from proctor.settings import Limits
 
 EVENT_TYPE_PATTERN = r"^[a-z0-9_]{1,64}$"
@@ -140,13 +141,33 @@ class AgentEvent(Body):
 
 
 class NewEvent(Body):
-    """An event; ``id`` is the reporter's idempotency key, ``timestamp`` the reporter's clock."""
+    """An event; ``id`` is the reporter's idempotency key, ``timestamp`` the reporter's clock.
+
+    ``seq`` counts the reporter's events and orders those of the same millisecond.
+    """
 
     id: Uuid | None = None
     event_type: Annotated[str, StringConstraints(pattern=EVENT_TYPE_PATTERN)]
     message: Message | None = None
     payload: Payload | None = None
     timestamp: Timestamp | None = None
+    seq: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+    def as_report(self) -> Report:
+        """Return the event as the domain takes it."""
+        return Report(self.event_type, self.id, self.message, self.payload, self.timestamp, self.seq)
+
+
+class NewSession(Body):
+    """A session without an exam, for a candidate of this name."""
+
+    candidate_name: Name
+
+
+class Import(Body):
+    """Which file of the import folder is the session's video."""
+
+    filename: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._ -]{0,199}$")]
 
 
 class Claim(Body):
@@ -172,6 +193,19 @@ class SessionsQuery(Query):
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class PageQuery(Query):
+    """Which page of a list to give."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 1_000
+    cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class ExportQuery(Query):
+    """Which sessions to export."""
+
+    exam_code: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
 
 
 class EventsQuery(Query):

@@ -52,6 +52,14 @@ def validate(model: type[M], value: object, limits: Limits | None = None) -> M:
         raise invalid(error) from error
 
 
+def validate_list(model: type[M], values: list[object], limits: Limits) -> list[M]:
+    """Return ``values`` as a list of ``model``; raises like ``validate``, and for lists that are empty or too long."""
+    if not 1 <= len(values) <= limits.event_batch:
+        message = f"Send between 1 and {limits.event_batch} in one list."
+        raise InvalidInput(message, errors={"body": [message]})
+    return [validate(model, value, limits) for value in values]
+
+
 def invalid(error: ValidationError) -> InvalidInput:
     """Return what is wrong, by field, as one of our errors."""
     problems: dict[str, list[str]] = {}

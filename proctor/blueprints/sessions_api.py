@@ -1,0 +1,210 @@
+"""The sessions API: sessions with or without an exam, their events, video and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, stream_with_context
+
+from proctor.domain import events, permissions, reports, sessions, videos
+from proctor.errors import NotFound
+from proctor.records import EndedBy, Event, Role, Session, SessionId, Source
+from proctor.storage import Bucket
+from proctor.store.sessions import SessionFilter
+from proctor.web import downloads, report_files, uploads
+from proctor.web.endpoint import endpoint
+from proctor.web.guard import actor
+from proctor.web.lookups import session_for
+from proctor.web.services import services
+from proctor.wire import answers, bodies
+
+bp = Blueprint("sessions_api", __name__)
+READERS = (Role.PROCTOR, Role.LOCAL)
+REPORTERS = (Role.CANDIDATE, Role.PROCTOR, Role.LOCAL)
+SOURCES = {Role.PROCTOR: Source.PROCTOR}
+ENDERS = {Role.PROCTOR: EndedBy.PROCTOR}
+EXPORT_PAGE = 1_000
+EXPORT_COLUMNS = ("id", "exam_code", "candidate_identifier", "status", "created_at", "started_at", "ended_at")
+
+
+@bp.post("/sessions")
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=answers.PlainSession)
+def create(body: bodies.NewSession) -> answers.PlainSession:
+    """Make a session without an exam."""
+    s = services()
+    made = sessions.create(None, body.candidate_name, weights=s.settings.score_weights, **s.context)
+    return answers.plain_session(made)
+
+
+@bp.get("/sessions")
+@endpoint(*READERS, query=bodies.PageQuery, answer=list[answers.PlainSession])
+def list_sessions(query: bodies.PageQuery) -> Response:
+    """List sessions, newest first. The header ``Link`` leads to the next page (RFC 8288)."""
+    wanted = SessionFilter(exam_codes=permissions.visible_exam_codes(actor()))
+    found, cursor = services().store.sessions.page(wanted, query.limit, query.cursor)
+    response = make_response([answers.plain_session(session) for session in found])
+    if cursor is not None:
+        following = urlencode({"limit": query.limit, "cursor": cursor})
+        response.headers["Link"] = f'</sessions?{following}>; rel="next"'
+    return response
+
+
+@bp.get("/sessions/<session_id>")
+@endpoint(*READERS, query=bodies.PageQuery, answer=answers.PlainSessionWithEvents, errors=(404,))
+def get_session(session_id: str, query: bodies.PageQuery) -> answers.PlainSessionWithEvents:
+    """Give a session with its events in time order, a page of them at a time."""
+    session = _session(session_id)
+    page, cursor = services().store.events.page(session.id, query.limit, query.cursor)
+    return {
+        **answers.plain_session(session),
+        "events": [answers.plain_event(event) for event in page],
+        "next_cursor": cursor,
+    }
+
+
+@bp.post("/sessions/<session_id>/events")
+@endpoint(
+    *REPORTERS,
+    body=bodies.NewEvent,
+    takes_list=True,
+    answer=answers.PlainEvent | list[answers.PlainEvent],
+    errors=(404, 409),
+)
+def add_events(
+    session_id: str, body: bodies.NewEvent | list[bodies.NewEvent]
+) -> answers.PlainEvent | list[answers.PlainEvent]:
+    """Store an event, or a list of them. An ``id`` that is known answers what is stored, and stores nothing new."""
+    given = body if isinstance(body, list) else [body]
+    told = [event.as_report() for event in given]
+    source = SOURCES.get(actor().role, Source.CANDIDATE)
+    stored = [answers.plain_event(event) for event in _ingest(session_id, told, source)]
+    return stored if isinstance(body, list) else stored[0]
+
+
+@bp.post("/sessions/<session_id>/end")
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Nothing, answer=answers.PlainSession, errors=(404,))
+def end(session_id: str, body: bodies.Nothing) -> answers.PlainSession:  # noqa: ARG001 - it has no fields
+    """End a session as finished. Where it is over already, it keeps its first end."""
+    by = ENDERS.get(actor().role, EndedBy.EXAM_APP)
+    return answers.plain_session(sessions.finish(_session(session_id).id, by, **services().context))
+
+
+@bp.post("/sessions/<session_id>/video")
+@endpoint(*REPORTERS, upload_field="file", answer=answers.PlainSession, errors=(404,))
+def add_video(session_id: str) -> answers.PlainSession:
+    """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
+    max_bytes = services().settings.limits.video_bytes
+    return _keep(_session(session_id), uploads.stream_file("file", max_bytes=max_bytes))
+
+
+@bp.post("/sessions/<session_id>/video/import")
+@endpoint(*READERS, body=bodies.Import, answer=answers.PlainSession, errors=(404, 415))
+def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
+    """Take a video from the import folder of the server."""
+    session = _session(session_id)
+    return _keep(session, videos.read_import(services().settings.import_dir, body.filename))
+
+
+@bp.get("/sessions/<session_id>/report")
+@endpoint(*READERS, answer=answers.SummaryReport, errors=(404,))
+def report(session_id: str) -> answers.SummaryReport:
+    """Give the session in numbers, and store its HTML report where something changed."""
+    session = _session(session_id)
+    report_files.ensure(session, "html")
+    return answers.summary(reports.summarise(session, services().clock()))
+
+
+@bp.get("/sessions/<session_id>/report.csv")
+@endpoint(*READERS, media_type="text/csv", errors=(404,))
+def report_csv(session_id: str) -> Response:
+    """Give summary and events as CSV, and store it."""
+    return _report_file(session_id, "csv")
+
+
+@bp.get("/sessions/<session_id>/report.pdf")
+@endpoint(*READERS, media_type="application/pdf", errors=(404,))
+def report_pdf(session_id: str) -> Response:
+    """Give the report as PDF, and store it."""
+    return _report_file(session_id, "pdf")
+
+
+@bp.get("/videos/<name>")
+@endpoint(*READERS, media_type="application/octet-stream", errors=(404, 416))
+def video(name: str) -> Response:
+    """Stream a video, or one byte range of it."""
+    _session_of_file(name.rsplit(".", 1)[0])
+    return downloads.send(services().storage, Bucket.VIDEOS, name)
+
+
+@bp.get("/reports/<name>")
+@endpoint(*READERS, media_type="application/octet-stream", errors=(404, 416))
+def stored_report(name: str) -> Response:
+    """Stream a stored report."""
+    _session_of_file(name.removeprefix("report_").rsplit(".", 1)[0])
+    return downloads.send(services().storage, Bucket.REPORTS, name)
+
+
+@bp.get("/api/proctor/export.csv")
+@endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_type="text/csv")
+def export(query: bodies.ExportQuery) -> Response:
+    """Stream one row for each session of an exam, or of all that the proctor may see."""
+    visible = permissions.visible_exam_codes(actor())
+    wanted = SessionFilter(exam_code=query.exam_code or None, exam_codes=visible)
+    response = Response(stream_with_context(_export_lines(wanted)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=sessions.csv"
+    return response
+
+
+def _export_lines(wanted: SessionFilter) -> Iterator[str]:
+    yield reports.csv_line((*EXPORT_COLUMNS, "integrity_score", "suspicious_events"))
+    cursor: str | None = None
+    while True:
+        page, cursor = services().store.sessions.page(wanted, EXPORT_PAGE, cursor)
+        now = services().clock()
+        yield "".join(_export_line(session, reports.summarise(session, now)) for session in page)
+        if cursor is None:
+            return
+
+
+def _export_line(session: Session, summary: reports.Summary) -> str:
+    cells = [getattr(session, column) for column in EXPORT_COLUMNS]
+    return reports.csv_line((*cells, summary.score, summary.suspicious_count))
+
+
+def _ingest(session_id: str, told: list[events.Report], source: Source) -> list[Event]:
+    """Store events of a session that many may be reporting on many times a second."""
+    session = services().store.sessions.recent(session_id)
+    if session is None or not permissions.may_open(actor(), session):
+        session = _session(session_id)
+    return events.ingest(session, told, source, **services().context)
+
+
+def _keep(session: Session, chunks: Iterator[bytes]) -> answers.PlainSession:
+    s = services()
+    kept = videos.keep(
+        session,
+        chunks,
+        max_bytes=s.settings.limits.video_bytes,
+        store=s.store,
+        storage=s.storage,
+        now=s.clock(),
+    )
+    return answers.plain_session(kept)
+
+
+def _report_file(session_id: str, kind: str) -> Response:
+    name = report_files.ensure(_session(session_id), kind)
+    return downloads.send(services().storage, Bucket.REPORTS, name, as_attachment=True)
+
+
+def _session(session_id: str) -> Session:
+    return session_for(session_id, actor())
+
+
+def _session_of_file(session_id: str) -> Session:
+    """Return the session that a stored file belongs to, by the name that we gave it."""
+    try:
+        return session_for(SessionId(session_id), actor())
+    except NotFound as error:
+        raise NotFound("There is no such file.") from error

@@ -1,0 +1,179 @@
+"""What a session comes to: numbers, deductions, and a picture of what happened when."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from proctor.domain import exam_clock, score
+from proctor.domain.score import Deduction
+from proctor.records import Event, Session
+
+SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
+PICTURE_EVENTS = 2_000
+"""How many events the picture and the list of a report show; the CSV has them all."""
+
+ENDS: Mapping[str, str] = {
+    "focus_lost": "focus_regained",
+    "looking_away": "looking_back",
+    "no_face": "face_detected",
+    "multiple_faces": "single_face",
+    "phone_detected": "phone_gone",
+    "notes_detected": "notes_gone",
+    "device_detected": "device_gone",
+    "voice_detected": "voice_silent",
+    "tab_hidden": "tab_visible",
+    "fullscreen_exit": "fullscreen_enter",
+    "window_blur": "window_focus",
+    "camera_off": "camera_on",
+    "mic_off": "mic_on",
+    "connection_lost": "connection_restored",
+    "pause": "resume",
+}
+"""Which event ends the condition that another one starts."""
+
+CSV_COLUMNS = ("record", "id", "name", "value", "source", "timestamp", "received_at", "message", "payload")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A session in numbers."""
+
+    session_id: str
+    candidate_name: str
+    duration_s: int
+    counts: Mapping[str, int]
+    suspicious_count: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A condition that lasted: ``start`` and ``length`` are parts of the whole session, from 0 to 1."""
+
+    start: float
+    length: float
+    began_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """All conditions of one type."""
+
+    event_type: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that the printed report says."""
+
+    session: Session
+    summary: Summary
+    deductions: Sequence[Deduction]
+    lanes: Sequence[Lane]
+    events: Sequence[Event]
+    notes: Sequence[Event]
+    left_out: int
+    made_at: datetime
+
+
+def summarise(session: Session, now: datetime) -> Summary:
+    """Return the session in numbers, from the counters in its own document: the same cost for any number of events."""
+    counts = session.counts
+    return Summary(
+        session_id=session.id,
+        candidate_name=session.candidate_identifier,
+        duration_s=max(0, int((_end(session, now) - _start(session)).total_seconds())),
+        counts=counts,
+        suspicious_count=sum(counts.get(event_type, 0) for event_type in SUSPICIOUS),
+        score=score.integrity_score(counts, session.weights),
+    )
+
+
+def key_of(session: Session) -> str:
+    """Return a text that changes with everything that a stored report of this session shows."""
+    video = None if session.video is None else [session.video.name, session.video.sha256]
+    parts = [session.version, sorted(session.counts.items()), sorted(session.weights.items()), video]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def compose(session: Session, events: Sequence[Event], now: datetime) -> Report:
+    """Return the report of ``session`` from its first ``PICTURE_EVENTS`` events, in time order."""
+    return Report(
+        session=session,
+        summary=summarise(session, now),
+        deductions=score.deductions(session.counts, session.weights),
+        lanes=lanes(events, _start(session), _end(session, now)),
+        events=events,
+        notes=[event for event in events if event.event_type == "note"],
+        left_out=max(0, sum(session.counts.values()) - len(events)),
+        made_at=exam_clock.in_milliseconds(now),
+    )
+
+
+def lanes(events: Iterable[Event], start: datetime, end: datetime) -> list[Lane]:
+    """Return the conditions that ``events`` (in time order) open and close, as bars between ``start`` and ``end``.
+
+    A condition that is still open lasts until ``end``; a second start within an open condition adds nothing.
+    """
+    starts_of = {ending: beginning for beginning, ending in ENDS.items()}
+    opened: dict[str, datetime] = {}
+    bars: dict[str, list[Bar]] = {}
+    for event in events:
+        if event.event_type in ENDS:
+            opened.setdefault(event.event_type, event.timestamp)
+        elif (beginning := starts_of.get(event.event_type)) in opened:
+            bars.setdefault(beginning, []).append(_bar(opened.pop(beginning), event.timestamp, start, end))
+    for event_type, began_at in opened.items():
+        bars.setdefault(event_type, []).append(_bar(began_at, end, start, end))
+    return [Lane(event_type, bars[event_type]) for event_type in ENDS if event_type in bars]
+
+
+def csv_rows(summary: Summary, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the lines of the CSV report (RFC 4180): the summary's numbers, then one line for each event."""
+    yield csv_line(CSV_COLUMNS)
+    for field in fields(summary):
+        if field.name != "counts":
+            yield csv_line(("summary", "", field.name, getattr(summary, field.name), "", "", "", "", ""))
+    for event_type, number in sorted(summary.counts.items()):
+        yield csv_line(("count", "", event_type, number, "", "", "", "", ""))
+    for event in events:
+        times = (event.timestamp.isoformat(), event.received_at.isoformat())
+        payload = json.dumps(event.payload, ensure_ascii=False, sort_keys=True) if event.payload else ""
+        yield csv_line(("event", event.id, event.event_type, "", event.source, *times, event.message or "", payload))
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Return one line of CSV in which no cell is a formula to a spreadsheet."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow([_safe(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _safe(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    # OWASP, CSV Injection: a leading apostrophe makes a spreadsheet take the cell as text.
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(cell, int | float) else text
+
+
+def _start(session: Session) -> datetime:
+    return session.started_at or session.created_at
+
+
+def _end(session: Session, now: datetime) -> datetime:
+    return session.ended_at or now
+
+
+def _bar(began_at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Bar:
+    whole = max(end - start, timedelta(milliseconds=1))
+    first = min(max((began_at - start) / whole, 0.0), 1.0)
+    last = min(max((ended_at - start) / whole, first), 1.0)
+    return Bar(first, last - first, began_at, max(0.0, (ended_at - began_at).total_seconds()))

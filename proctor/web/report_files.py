@@ -1,0 +1,84 @@
+"""Reports as files: made when something changed, served as stored when nothing did."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from flask import render_template
+
+from proctor.domain import reports
+from proctor.domain.passwords import RunBlocking
+from proctor.errors import Unavailable
+from proctor.records import Event, Session
+from proctor.storage import Bucket
+from proctor.web.services import services
+
+log = logging.getLogger(__name__)
+MAX_REPORT_BYTES = 512 * 1024 * 1024
+PAGE = 1_000
+KINDS = ("html", "csv", "pdf")
+
+
+def name_of(session: Session, kind: str) -> str:
+    """Return the name under which a session's report of this kind is stored."""
+    return f"report_{session.id}.{kind}"
+
+
+def ensure(session: Session, kind: str) -> str:
+    """Make the report of this kind unless the stored one still holds; return its name.
+
+    Raises ``Unavailable`` where the storage, or for a PDF its library, is not there.
+    """
+    s, key, name = services(), reports.key_of(session), name_of(session, kind)
+    if session.report_keys.get(kind) != key:
+        makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
+        s.storage.save(Bucket.REPORTS, name, makers[kind](session), max_bytes=MAX_REPORT_BYTES)
+        s.store.sessions.set_report_key(session.id, kind, key)
+    return name
+
+
+def _html(session: Session) -> Iterator[bytes]:
+    yield _rendered(session).encode()
+
+
+def _csv(session: Session) -> Iterator[bytes]:
+    summary = reports.summarise(session, services().clock())
+    for line in reports.csv_rows(summary, _all_events(session)):
+        yield line.encode()
+
+
+def _pdf(session: Session) -> Iterator[bytes]:
+    run_blocking: RunBlocking = services().run_blocking
+    made = run_blocking(_print, _rendered(session))
+    assert isinstance(made, bytes)
+    yield made
+
+
+def _print(html: str) -> bytes:
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 - it loads system libraries that only PDF reports need
+    except OSError as error:
+        log.warning("PDF reports need Pango: %s", error)
+        raise Unavailable("PDF reports need the system library Pango (Debian: libpangoft2-1.0-0).") from error
+    return bytes(HTML(string=html, url_fetcher=_fetch_nothing).write_pdf())
+
+
+def _fetch_nothing(url: str) -> dict[str, object]:
+    """Refuse every address: a report stands alone, and names in it must not make the server fetch anything."""
+    raise ValueError(f"a report loads nothing from elsewhere: {url[:40]}")
+
+
+def _rendered(session: Session) -> str:
+    s = services()
+    events, _ = s.store.events.page(session.id, reports.PICTURE_EVENTS)
+    return render_template("report/report.html", report=reports.compose(session, events, s.clock()))
+
+
+def _all_events(session: Session) -> Iterator[Event]:
+    cursor: str | None = None
+    while True:
+        page, cursor = services().store.events.page(session.id, PAGE, cursor)
+        yield from page
+        if cursor is None:
+            return
