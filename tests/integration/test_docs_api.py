@@ -1,0 +1,162 @@
+"""Every line of docs/api.md is run, and its answer compared with the one that stands there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from argparse import ArgumentParser
+from pathlib import Path
+from string import Template
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.integration.conftest import SECRET, AppFactory
+from tests.support.actors import Caller
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+SECTION = re.compile(r"^### `([A-Z]+) (\S+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+SERVER = "http://localhost"
+OPEN_ENDED = {"payload", "paths", "components", "info"}
+
+
+class Example(NamedTuple):
+    """One section of the page."""
+
+    method: str
+    path: str
+    curl: str
+    answer: str | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def examples() -> list[Example]:
+    found = []
+    for method, path, text in SECTION.findall(PAGE):
+        [curl] = re.findall(r"^```sh\n(curl .*)\n```$", text, re.MULTILINE)
+        answer = re.search(r"^```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+        found.append(Example(method, path, curl, answer.group(1) if answer else None))
+    return found
+
+
+def curl(line: str, client: FlaskClient, values: dict[str, str]) -> TestResponse:
+    """Do what the shell and curl would do with ``line``; the client keeps the cookies."""
+    parser = ArgumentParser()
+    parser.add_argument("-s", action="store_true")
+    parser.add_argument("-X")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("-d")
+    parser.add_argument("-b")
+    parser.add_argument("-c")
+    parser.add_argument("url")
+    given = parser.parse_args([Template(word).substitute(values) for word in shlex.split(line)[1:]])
+    headers = [tuple(header.split(": ", 1)) for header in given.H]
+    method = given.X or ("GET" if given.d is None else "POST")
+    return client.open(given.url.removeprefix(SERVER), method=method, headers=headers, data=given.d)
+
+
+class Scene:
+    """A server with one session, brought to where an example can show what it does."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client = app.test_client()
+        self.exam_app, self.proctor, self.candidate = Caller(app), Caller(app).with_token(), Caller(app)
+        joined = self.exam_app.post("/api/session/join", {"exam_code": "DEMO", "candidate_identifier": "Ada"}).json
+        self.session_id = joined["session_id"]
+        self.token = self.proctor.headers["Authorization"].removeprefix("Bearer ")
+
+    def values(self) -> dict[str, str]:
+        session = json.loads(self.proctor.get(f"/api/proctor/sessions/{self.session_id}").data)
+        return {
+            "PROCTOR": SERVER,
+            "TOKEN": self.token,
+            "SESSION": self.session_id,
+            "EXAM": session["exam_id"],
+            "AGENT_SECRET": SECRET,
+        }
+
+    def claim(self) -> dict[str, str]:
+        """Start as the candidate, with the client that runs the example."""
+        line = next(example.curl for example in examples() if example.path == "/entry/claim")
+        answer = json.loads(curl(line, self.client, self.values()).data)
+        return {"HANDLE": answer["handle"], "CSRF_TOKEN": answer["csrf_token"]}
+
+    def act(self, *actions: str) -> None:
+        for action in actions:
+            body = {"message": "Please stay in the picture."} if action == "warn" else None
+            answer = self.proctor.post(f"/api/proctor/sessions/{self.session_id}/{action}", body)
+            assert answer.status_code == 200, answer.text
+
+    def note(self) -> None:
+        url = f"/api/proctor/sessions/{self.session_id}/notes"
+        assert self.proctor.post(url, {"note": "Odd.", "timestamp_sec": 61.5}).status_code == 200
+
+
+def prepare(scene: Scene, path: str) -> dict[str, str]:
+    """Bring the session to where the route has its effect; return the variables that come from it."""
+    values: dict[str, str] = {}
+    last = path.rsplit("/", 1)[-1]
+    if last in {"start", "warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}:
+        values |= scene.claim()
+    if last in {"warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}:
+        scene.act("start")
+    if last == "resume":
+        scene.act("pause")
+    if last == "events":
+        scene.act("warn")
+    if last == "report":
+        scene.note()
+    return scene.values() | values
+
+
+def shape(value: Any) -> Any:
+    """Return what is the same in every answer of a kind: names and types, and of a list its first member."""
+    if isinstance(value, dict):
+        return {key: ... if key in OPEN_ENDED else shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def fits(documented: Any, given: Any) -> bool:
+    """True where both have one shape; null and an empty list stand for what is not there yet."""
+    if documented == "NoneType" or given == "NoneType" or [] in (documented, given):
+        return True
+    if isinstance(documented, dict) and isinstance(given, dict):
+        return documented.keys() == given.keys() and all(fits(documented[key], given[key]) for key in given)
+    if isinstance(documented, list) and isinstance(given, list):
+        return fits(documented[0], given[0])
+    return bool(documented == given)
+
+
+def test_every_json_route_has_a_section_and_every_section_a_route(app: Flask) -> None:
+    described = json.loads(Caller(app).get("/openapi.json").data)["paths"]
+    routes = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+
+    assert {example.name for example in examples()} == routes
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_the_line_answers_as_it_says(make_app: AppFactory, example: Example) -> None:
+    scene = Scene(make_app(api_access="open", agent_secret=SECRET))
+    values = prepare(scene, example.path)
+
+    answer = curl(example.curl, scene.client, values)
+
+    if example.answer is None:
+        assert (answer.status_code, answer.data) == (204, b"")
+        return
+    documented = json.loads(example.answer)
+    assert answer.status_code == 200, answer.text
+    given = json.loads(answer.data)
+    assert fits(shape(documented), shape(given)), answer.text
+    if isinstance(documented.get("status"), str) and example.method == "POST":
+        assert documented["status"] == given["status"]
