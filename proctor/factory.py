@@ -120,7 +120,9 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
 
 
 def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
+    # Templates are given what they show. Looking up who is signed in for every one, error pages as well, would make a
+    # database that is away fail twice, and the second time without words.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
 
     def load(login_id: str) -> ConsoleUser | None:
