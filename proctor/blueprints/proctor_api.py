@@ -132,7 +132,7 @@ def release(session_id: str, body: bodies.Nothing) -> answers.StatusAnswer:  # n
 @endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=answers.IdAnswer, errors=(404,))
 def add_note(session_id: str, body: bodies.NewNote) -> answers.IdAnswer:
     """Append a note, also after the end. Notes are never changed."""
-    note = events.add_note(_session(session_id), body.note, body.timestamp_sec, actor(), **services().context)
+    note = events.add_note(_session(session_id), body.as_report(), actor(), **services().context)
     return {"id": note.id}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,45 +70,30 @@ def record(
     session = store.sessions.get(session_id)
     if session is None:
         return None
-    event = Event(
-        id=EventId(str(uuid.uuid4())),
-        session_id=session.id,
-        event_type=event_type,
-        source=source,
-        timestamp=now,
-        received_at=now,
-        message=message,
-        payload=payload or {},
-    )
+    report = Report(event_type, message=message, payload=payload)
+    return _store(_from_report(session, report, source, now), session, store=store, live=live)
+
+
+def add_note(session: Session, note: Report, by: Actor, *, store: Store, live: Live, now: datetime) -> Event:
+    """Append a note, also after the end; under an id that is known, nothing new is stored.
+
+    A note says who wrote it, and whether the writer was authenticated.
+    """
+    payload: dict[str, Any] = {**(note.payload or {}), "by": by.label}
+    if by.unauthenticated:
+        payload["unauthenticated"] = True
+    source = Source.PROCTOR if by.proctor else Source.EXAM_APP
+    event = _from_report(session, replace(note, payload=payload), source, now)
+    return _store(event, session, store=store, live=live)
+
+
+def _store(event: Event, session: Session, *, store: Store, live: Live) -> Event:
     if store.event_writer.add_new([event]):
         live.event_added(event, session)
     return event
 
 
-def add_note(
-    session: Session,
-    note: str,
-    timestamp_sec: float | None,
-    by: Actor,
-    *,
-    store: Store,
-    live: Live,
-    now: datetime,
-) -> Event:
-    """Append a note, also after the end. ``timestamp_sec`` is its place in the recording.
-
-    A note says who wrote it, and whether the writer was authenticated.
-    """
-    payload: dict[str, Any] = {"by": by.label, "timestamp_sec": timestamp_sec}
-    if by.unauthenticated:
-        payload["unauthenticated"] = True
-    source = Source.PROCTOR if by.proctor else Source.EXAM_APP
-    event = record(session.id, "note", source, message=note, payload=payload, store=store, live=live, now=now)
-    assert event is not None, "the session was read a moment ago and sessions with notes are never deleted alone"
-    return event
-
-
-def _from_report(session: Session, report: Report, source: Source, now: datetime, index: int) -> Event:
+def _from_report(session: Session, report: Report, source: Source, now: datetime, index: int = 0) -> Event:
     """Make the event. Where the reporter gives no time, the place in the list tells the order within ``now``."""
     event_type, payload = _canonical(report.event_type, report.payload or {})
     return Event(

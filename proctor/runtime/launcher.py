@@ -62,6 +62,7 @@ def demo_environ(environ: Mapping[str, str], host: str, addresses: list[tuple[st
     ports = dict.fromkeys(port for _, port in addresses)
     origins = [f"http://{listeners.in_url(name)}:{port}" for name in hosts for port in ports]
     return {
+        "PROCTOR_INSTITUTION": "Example University",
         **environ,
         "PROCTOR_MODE": "demo",
         "PROCTOR_API_ACCESS": "open",

@@ -126,10 +126,18 @@ class Action(Body):
 
 
 class NewNote(Body):
-    """A note on a session; ``timestamp_sec`` is its place in the recording."""
+    """A note on a session; ``timestamp_sec`` is its place in the recording.
+
+    ``action_id`` makes sending it again harmless.
+    """
 
     note: Note
     timestamp_sec: Annotated[float, Field(strict=False, ge=0, le=1e9)] | None = None
+    action_id: Uuid | None = None
+
+    def as_report(self) -> Report:
+        """Return the note as the domain takes it."""
+        return Report("note", self.action_id, self.note, {"timestamp_sec": self.timestamp_sec})
 
 
 class AgentEvent(Body):

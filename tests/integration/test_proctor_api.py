@@ -211,6 +211,15 @@ def test_an_action_sent_again_under_its_id_is_done_once(proctor: Caller, running
     assert [event["id"] for event in events if event["event_type"] == "warn"] == [body["action_id"]]
 
 
+def test_a_note_sent_again_under_its_id_is_stored_once(proctor: Caller, running: str) -> None:
+    body = {"action_id": str(uuid.uuid4()), "note": "Talks to someone"}
+
+    first, second = proctor.post(f"{running}/notes", body), proctor.post(f"{running}/notes", body)
+
+    assert first.json == second.json == {"id": body["action_id"]}
+    assert len(proctor.get(f"{running}/report").json["proctor_notes"]) == 1
+
+
 def test_an_action_whose_event_was_lost_with_the_database_is_completed_when_sent_again(
     services: Services, proctor: Caller, running: str
 ) -> None:

@@ -7,7 +7,7 @@ import { isLive } from "./session-model.js";
 /** @typedef {import("./session-model.js").Session} Session */
 
 /** Routes that take no `action_id`; releasing twice is the same as once. */
-const WITHOUT_ID = new Set(["notes", "release"]);
+const WITHOUT_ID = new Set(["release"]);
 const RESULT_SHOWN_MS = 8_000;
 
 export class ActionsPanel {
@@ -74,23 +74,13 @@ export class ActionsPanel {
     const outcome = await action.run(fields);
     button.removeAttribute("aria-busy");
     const result = this.#resultOf(form);
-    if (!outcome.ok) return this.#tell(result, "bad", this.#excuse(name, outcome));
+    if (!outcome.ok) return this.#tell(result, "bad", this.#say(`failed.${outcome.reason}`, { detail: outcome.detail }));
     form.reset();
     form.closest("dialog")?.close();
     // A dialog is gone with its answer in it, so the answer goes to the row that opened it.
     const shown = form.closest("dialog") ? this.#rowResult : result;
     this.#tell(shown, "ok", this.#say(`done.${name}`));
     onDone(name, fields);
-  }
-
-  /**
-   * @param {string} name
-   * @param {{reason: import("./action.js").Reason, detail: string}} outcome
-   */
-  #excuse(name, { reason, detail }) {
-    // A note has no id that would keep a second one from being stored.
-    const isUnsure = name === "notes" && (reason === "offline" || reason === "busy");
-    return isUnsure ? this.#say("failed.note") : this.#say(`failed.${reason}`, { detail });
   }
 
   /** @param {HTMLFormElement} form */
