@@ -111,12 +111,14 @@ def claim(body: bodies.Claim) -> ResponseReturnValue:
 @page(Role.ANYONE)
 def exam(handle: str) -> ResponseReturnValue:
     """Come back to an exam that this browser has started."""
-    session = held_session(request.cookies, handle, services())
+    held = held_session(request.cookies, handle, services())
+    session = held or services().store.sessions.get_by_handle(handle)
     if session is None:
-        known = services().store.sessions.get_by_handle(handle)
-        return _problem("opened_elsewhere", 409) if known and known.claim_hash else _problem("unknown", 404)
+        return _problem("unknown", 404)
     if not session.is_live:
         return redirect(f"/finish/{handle}")
+    if held is None:
+        return _problem("opened_elsewhere" if session.claim_hash else "released", 409)
     return _entry_page(session, "resume", session.return_url)
 
 
@@ -229,6 +231,11 @@ def _problems() -> dict[str, Problem]:
             _("This exam is open somewhere else"),
             _("It was started in another browser or on another device, and it can only be open once."),
             _("Go on there. If you cannot, ask your proctor to release the session, then open this link again."),
+        ),
+        "released": (
+            _("This browser no longer holds your exam"),
+            _("Your proctor has let it go on in another browser or on another device. Nothing you did is lost."),
+            _("Open the link of your exam where you want to go on. It is the address that brought you to your exam."),
         ),
         "return_url": (
             _("This link leads somewhere unknown"),

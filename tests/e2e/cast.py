@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -57,3 +59,7 @@ class Cast:
         """Send everyone home."""
         for context in self._contexts:
             context.close()
+
+
+Stage = Callable[[Browser, Server], AbstractContextManager[Cast]]
+"""Lends a cast on this browser and this server; afterwards nothing unexpected may have gone wrong there."""

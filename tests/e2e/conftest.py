@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from proctor.store import Store, open_store
-from tests.e2e.cast import Cast
+from tests.e2e.cast import Cast, Stage
 from tests.support.browser import launched, with_devices
 from tests.support.exam_app import ExamApp
 from tests.support.server import ROOT, Server, free_port, running
@@ -64,22 +65,16 @@ def server(mongodb_url: str, server_store: Store) -> Iterator[Server]:
 
 
 @pytest.fixture
-def cast(chromium: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Cast]:
-    """Give the people of one story, on the shared server."""
-    yield from staged(Cast(chromium, server), request.node)
+def cast(chromium: Browser, server: Server, stage: Stage) -> Iterator[Cast]:
+    """Give the people of one story, on the shared browser and server."""
+    with stage(chromium, server) as cast:
+        yield cast
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[Callable[[Browser, Server], Cast]]:
-    """Give a function that makes people on another browser or another server."""
-    with ExitStack() as stack:
-
-        def make(browser: Browser, server: Server) -> Cast:
-            generator = staged(Cast(browser, server), request.node)
-            stack.callback(lambda: next(generator, None))
-            return next(generator)
-
-        yield make
+def stage(request: pytest.FixtureRequest) -> Stage:
+    """Give a function that lends a cast on any browser and any server, for the length of a ``with`` block."""
+    return partial(_staged, request.node)
 
 
 @pytest.fixture
@@ -89,14 +84,19 @@ def exam_app(server: Server) -> Iterator[ExamApp]:
         yield app
 
 
-def staged(cast: Cast, test: pytest.Item) -> Iterator[Cast]:
-    """Lend ``cast`` to a test; whatever then went wrong on a page or in the server must have been expected by it."""
-    logged_before = len(cast.server.log_text())
-    yield cast
-    if test.stash.get(FAILED, False):
-        _keep_pictures(cast.pages, PICTURES / test.name)
-    cast.close()
-    logged = cast.server.log_text()[logged_before:]
+@contextmanager
+def _staged(test: pytest.Item, browser: Browser, server: Server) -> Iterator[Cast]:
+    """Lend a cast to a test; whatever then went wrong on a page or in the server must have been expected by it."""
+    cast, logged_before = Cast(browser, server), len(server.log_text())
+    has_failed = True
+    try:
+        yield cast
+        has_failed = test.stash.get(FAILED, False)
+    finally:
+        if has_failed:
+            _keep_pictures(cast.pages, PICTURES / test.name)
+        cast.close()
+    logged = server.log_text()[logged_before:]
     if trouble := TROUBLE.search(logged):
         pytest.fail(f"the server's log shows trouble:\n{logged[trouble.start() :][:SHOWN_CHARS]}")
     assert not cast.faults.unexpected, "pages reported errors that the test did not expect"

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
 from proctor.domain import sessions
 from proctor.domain.exam_clock import utc_now
 from proctor.records import Exam, ExamId, Session
 from proctor.store import Store
-from tests.e2e.cast import Cast
+from tests.e2e.cast import Cast, Stage
 from tests.support.browser import SCREEN_IS_SHARED, all_peers, eventually, launched, open_peers, with_devices
 from tests.support.exam_app import ExamApp
 from tests.support.server import Server
@@ -211,7 +211,7 @@ def test_an_exam_that_asks_for_the_screen_shows_it_to_the_proctor(
     playwright: Playwright,
     server: Server,
     server_store: Store,
-    stage: Callable[[Browser, Server], Cast],
+    stage: Stage,
     tmp_path: Path,
 ) -> None:
     exam = Exam(
@@ -224,8 +224,7 @@ def test_an_exam_that_asks_for_the_screen_shows_it_to_the_proctor(
         created_at=utc_now(),
     )
     server_store.exams.put(exam)
-    with launched(playwright, *with_devices(tmp_path), SCREEN_IS_SHARED) as browser:
-        cast = stage(browser, server)
+    with launched(playwright, *with_devices(tmp_path), SCREEN_IS_SHARED) as browser, stage(browser, server) as cast:
         candidate, proctor = cast.candidate(), cast.proctor()
         session_id = cast.session_of("On screen", exam_code="SCREEN")
         candidate.open(session_id)
@@ -244,4 +243,3 @@ def test_an_exam_that_asks_for_the_screen_shows_it_to_the_proctor(
         expect(proctor.event("Screen sharing stopped")).to_be_visible()
         candidate.notices.get_by_role("button", name="Share my screen").click()
         proctor.expect_screen()
-        cast.close()

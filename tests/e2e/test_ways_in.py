@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from proctor.records import EndedBy
 from proctor.store import Store
-from tests.e2e.cast import Cast
+from tests.e2e.cast import Cast, Stage
 from tests.support.browser import PHONE, WITHOUT_CAMERA, launched
 from tests.support.exam_app import ExamApp, join
 from tests.support.server import Server
@@ -79,18 +77,14 @@ def test_an_allowed_microphone_does_not_stand_in_for_a_denied_camera(cast: Cast)
     expect(candidate.equipment).to_contain_text("Still open: Camera.")
 
 
-def test_a_missing_camera_is_explained(
-    playwright: Playwright, server: Server, stage: Callable[[Browser, Server], Cast]
-) -> None:
-    with launched(playwright, WITHOUT_CAMERA) as browser:
-        cast = stage(browser, server)
+def test_a_missing_camera_is_explained(playwright: Playwright, server: Server, stage: Stage) -> None:
+    with launched(playwright, WITHOUT_CAMERA) as browser, stage(browser, server) as cast:
         candidate = cast.candidate()
         candidate.open(cast.session_of("No camera"))
         candidate.agree()
         expect(candidate.check("camera")).to_contain_text("No camera was found.")
         expect(candidate.check("camera")).to_contain_text("Plug one in or open its cover")
         expect(candidate.equipment).to_contain_text("Still open: Camera.")
-        cast.close()
 
 
 def test_a_browser_without_webrtc_is_told_which_to_use(cast: Cast) -> None:
@@ -103,11 +97,11 @@ def test_a_browser_without_webrtc_is_told_which_to_use(cast: Cast) -> None:
     expect(candidate.check("camera")).to_contain_text("Comes after the browser.")
 
 
-def test_an_insecure_address_is_named_as_the_reason(
-    playwright: Playwright, server: Server, stage: Callable[[Browser, Server], Cast]
-) -> None:
-    with launched(playwright, "--host-resolver-rules=MAP exams.test 127.0.0.1") as browser:
-        cast = stage(browser, server)
+def test_an_insecure_address_is_named_as_the_reason(playwright: Playwright, server: Server, stage: Stage) -> None:
+    with (
+        launched(playwright, "--host-resolver-rules=MAP exams.test 127.0.0.1") as browser,
+        stage(browser, server) as cast,
+    ):
         cast.faults.expect("Cross-Origin-Opener-Policy header has been ignored")
         candidate = cast.candidate()
         session_id = cast.session_of("Insecure")
@@ -115,7 +109,6 @@ def test_an_insecure_address_is_named_as_the_reason(
         candidate.agree()
         expect(candidate.check("browser")).to_contain_text("This page is not on a secure connection")
         expect(candidate.check("browser")).to_contain_text("starts with https://")
-        cast.close()
 
 
 @pytest.mark.parametrize(
@@ -201,8 +194,14 @@ def test_a_released_browser_is_told_so_before_another_one_has_come(cast: Cast) -
     candidate.sit(session_id)
     proctor.open(session_id)
     proctor.release()
-    expect(candidate.stopped_cover).to_contain_text("This browser no longer holds your exam")
-    expect(candidate.stopped_cover).to_contain_text("Open the link of your exam again")
+    expect(candidate.stopped_cover).to_contain_text("your proctor let you continue on another device")
+
+    # Nobody has opened it elsewhere, so its link opens it once more, here as well as there.
+    cast.faults.expect("status of 409")
+    candidate.stopped_cover.get_by_role("button").click()
+    candidate.expect_problem("released", "This browser no longer holds your exam")
+    candidate.sit(session_id)
+    proctor.expect_live()
 
 
 def test_a_name_full_of_markup_is_shown_as_it_is_typed(cast: Cast, exam_app: ExamApp) -> None:

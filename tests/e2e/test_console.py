@@ -1,0 +1,107 @@
+"""The proctor's console around the live picture: signing in and out, the hall, the connection."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e.cast import Cast
+from tests.e2e.proctor_steps import ProctorSteps
+
+
+def test_a_wrong_password_is_refused_in_words(cast: Cast) -> None:
+    proctor = ProctorSteps(cast.someone())
+    cast.faults.expect("status of 401")
+    proctor.try_to_sign_in("stranger@test.com", "wrong")
+    expect(proctor.page.get_by_role("alert")).to_have_text("The email address or the password is wrong.")
+    expect(proctor.page.get_by_label("Password")).to_have_value("")
+    proctor.page.goto("/proctor/sessions")
+    expect(proctor.page.get_by_role("heading", name="Sign in to proctor")).to_be_visible()
+
+
+def test_signing_in_leads_on_to_the_page_that_was_asked_for(cast: Cast) -> None:
+    proctor = ProctorSteps(cast.someone())
+    session_id = cast.session_of("Asked for")
+    proctor.open(session_id)
+    proctor.page.get_by_label("Email address").fill("proctor@test.com")
+    proctor.page.get_by_label("Password").fill("proctor123")
+    proctor.page.get_by_role("button", name="Sign in").click()
+    expect(proctor.page.get_by_role("heading", level=1)).to_have_text("Asked for")
+
+
+def test_signing_out_disconnects_every_page_of_that_login_and_no_other(cast: Cast) -> None:
+    session_id = cast.session_of("Still watched")
+    candidate, leaving, staying = cast.candidate(), cast.proctor(), cast.proctor()
+    candidate.sit(session_id)
+    other_tab = cast.another_tab(leaving)
+    for proctor in (other_tab, staying):
+        proctor.open(session_id)
+        proctor.expect_live()
+
+    cast.faults.expect("status of 401")
+    leaving.sign_out()
+    expect(other_tab.page.get_by_role("alert")).to_contain_text("You are signed out")
+    expect(other_tab.stage).not_to_have_attribute("data-state", "live")
+    other_tab.warn("Am I still here?")
+    expect(other_tab.page.get_by_text("Not sent: you are signed out.")).to_be_visible()
+    expect(candidate.warning).to_be_hidden()
+
+    staying.expect_live()
+    other_tab.page.reload()
+    expect(other_tab.page.get_by_role("heading", name="Sign in to proctor")).to_be_visible()
+
+
+def test_the_hall_follows_what_happens_and_can_be_searched(cast: Cast) -> None:
+    candidate, proctor = cast.candidate(), cast.proctor()
+    session_id = cast.session_of("Zuse, Konrad")
+    row = proctor.row("Zuse, Konrad")
+    expect(row).to_contain_text("Not started")
+    expect(row).to_contain_text("Demo Exam")
+
+    candidate.sit(session_id)
+    expect(row).to_contain_text("In progress")
+    expect(row).to_contain_text("Online")
+    expect(row).to_contain_text("59:")
+
+    search = proctor.page.get_by_role("searchbox", name="Search by candidate")
+    search.fill("nobody of this name")
+    expect(proctor.page.get_by_role("heading", name="No session matches")).to_be_visible()
+    search.fill("zuse")
+    expect(row).to_be_visible()
+    proctor.page.get_by_label("State", exact=True).select_option("finished")
+    expect(row).to_be_hidden()
+    candidate.finish()
+    candidate.expect_end("Your exam is finished")
+    expect(row).to_contain_text("Finished")
+    expect(row).to_contain_text("Left")
+
+
+def test_an_empty_hall_says_how_candidates_come(cast: Cast) -> None:
+    proctor = cast.proctor()
+    proctor.page.goto("/proctor/sessions?exam_code=DEMO&q=nobody-at-all")
+    expect(proctor.page.get_by_role("heading", name="No session matches")).to_be_visible()
+    proctor.page.get_by_role("button", name="Clear the search and filters").click()
+    expect(proctor.page.get_by_role("heading", name="No session matches")).to_be_hidden()
+
+
+def test_a_candidate_who_vanishes_is_seen_as_lost(cast: Cast) -> None:
+    session_id = cast.session_of("Vanishing")
+    candidate, proctor, hall = cast.candidate(), cast.proctor(), cast.proctor()
+    candidate.sit(session_id)
+    proctor.open(session_id)
+    proctor.expect_live()
+    candidate.page.close()
+    expect(hall.row("Vanishing")).to_contain_text("Lost")
+    expect(proctor.stage).to_contain_text("page is gone", timeout=20_000)
+    expect(proctor.event("Connection lost")).to_be_visible()
+    expect(proctor.status).to_have_text("In progress")
+
+
+def test_notes_are_kept_with_their_author_and_not_shown_to_the_candidate(cast: Cast) -> None:
+    session_id = cast.session_of("Noted")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    candidate.sit(session_id)
+    proctor.open(session_id)
+    proctor.note("Looked to the left several times.")
+    expect(proctor.event("Looked to the left several times.")).to_contain_text("proctor@test.com")
+    expect(proctor.page.get_by_label("Note for the record")).to_have_value("")
+    assert "Looked to the left" not in candidate.page.content()
