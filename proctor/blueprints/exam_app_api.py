@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from proctor.domain import events, sessions
-from proctor.records import ExamId, Role, Source
+from proctor.records import Exam, Role, Source
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.services import services
@@ -18,20 +18,15 @@ bp = Blueprint("exam_app_api", __name__)
 @endpoint(Role.EXAM_APP, body=bodies.Join, answer=answers.JoinedAnswer, errors=(404,))
 def join(body: bodies.Join) -> answers.JoinedAnswer:
     """Make a session of the exam with this code for a candidate. Every call makes a new one."""
-    s = services()
-    weights = s.settings.score_weights
-    return answers.joined(sessions.join(body.exam_code, body.candidate_identifier, weights=weights, **s.context))
+    exam = sessions.exam_of_code(body.exam_code, store=services().store)
+    return _create(exam, body.candidate_identifier)
 
 
 @bp.post("/api/session/create")
 @endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=answers.JoinedAnswer, errors=(404,))
 def create(body: bodies.Create) -> answers.JoinedAnswer:
     """Make a session of the exam with this id."""
-    s = services()
-    made = sessions.create_for_exam(
-        ExamId(body.exam_id), body.candidate_identifier, weights=s.settings.score_weights, **s.context
-    )
-    return answers.joined(made)
+    return _create(sessions.exam_of_id(body.exam_id, store=services().store), body.candidate_identifier)
 
 
 @bp.post("/api/internal/agent-event")
@@ -42,3 +37,9 @@ def agent_event(body: bodies.AgentEvent) -> tuple[str, int]:
     report = events.Report(body.event_type, payload=body.payload)
     events.ingest(session, [report], Source.AGENT, **services().context)
     return "", 204
+
+
+def _create(exam: Exam, candidate_identifier: str) -> answers.JoinedAnswer:
+    s = services()
+    made = sessions.create(exam, candidate_identifier, weights=s.settings.score_weights, **s.context)
+    return answers.joined(made)

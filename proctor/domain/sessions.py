@@ -67,36 +67,20 @@ def create(
     return session
 
 
-def join(
-    exam_code: str,
-    candidate_identifier: str,
-    *,
-    weights: Mapping[str, int],
-    store: Store,
-    live: Live,
-    now: datetime,
-) -> Session:
-    """Make a session of the exam with this code. Raises ``NotFound`` for an unknown code."""
-    exam = store.exams.get_by_code(exam_code)
+def exam_of_code(code: str, *, store: Store) -> Exam:
+    """Return the exam with this code; raise ``NotFound`` where there is none."""
+    exam = store.exams.get_by_code(code)
     if exam is None:
-        raise NotFound(f"There is no exam with the code {exam_code!r}.")
-    return create(exam, candidate_identifier, weights=weights, store=store, live=live, now=now)
+        raise NotFound(f"There is no exam with the code {code!r}.")
+    return exam
 
 
-def create_for_exam(
-    exam_id: ExamId,
-    candidate_identifier: str,
-    *,
-    weights: Mapping[str, int],
-    store: Store,
-    live: Live,
-    now: datetime,
-) -> Session:
-    """Make a session of the exam with this id. Raises ``NotFound`` for an unknown id."""
-    exam = store.exams.get(exam_id)
+def exam_of_id(exam_id: str, *, store: Store) -> Exam:
+    """Return the exam with this id; raise ``NotFound`` where there is none."""
+    exam = store.exams.get(ExamId(exam_id))
     if exam is None:
         raise NotFound("There is no exam with this id.")
-    return create(exam, candidate_identifier, weights=weights, store=store, live=live, now=now)
+    return exam
 
 
 def get(session_id: str, actor: Actor, *, store: Store) -> Session:
