@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+MOST_TABS = 20
 EXAM_ADDRESS = re.compile(r"/exam/[0-9a-f]+$")
 
 
@@ -118,6 +119,14 @@ class CandidateSteps:
         devtools = self.page.context.new_cdp_session(self.page)
         devtools.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
         self.page.bring_to_front()
+
+    def press_on(self, control: Locator, key: str = "Enter") -> None:
+        """Go to ``control`` with the Tab key alone, and press ``key`` there."""
+        for _ in range(MOST_TABS):
+            if control.evaluate("element => element === document.activeElement"):
+                return self.page.keyboard.press(key)
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the Tab key does not lead to {control}")
 
     def expect_connected(self) -> None:
         """The exam is open, and its page is connected to the server."""
