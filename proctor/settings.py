@@ -189,6 +189,12 @@ class Settings(_Frozen):
         return self.public_urls or tuple(dict.fromkeys((_origin(self.backend_url), _origin(self.frontend_url))))
 
     @property
+    def hosts(self) -> list[str]:
+        """Names under which this server may be called: those of its pages, and those that exam apps are given."""
+        urls = (*self.origins, self.backend_url, self.frontend_url)
+        return list(dict.fromkeys(urlsplit(url).netloc for url in urls))
+
+    @property
     def secure_cookies(self) -> bool:
         """True when every page is served over https, so that cookies can be ``Secure``."""
         return all(origin.startswith("https://") for origin in self.origins)

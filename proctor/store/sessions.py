@@ -78,6 +78,8 @@ class Sessions(Documents):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
+        # For what is written all the time and known anew in seconds: it does not wait for the journal.
+        self._hasty = self._documents.with_options(write_concern=WriteConcern(w=1))
         self._recent: dict[str, tuple[float, Session]] = {}
 
     @unavailable_on_failure
@@ -139,7 +141,7 @@ class Sessions(Documents):
     def heard(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
         """Note a heartbeat of the publishing page. Returns the session, or None for a page replaced or lost."""
         return _or_none(
-            self._documents.find_one_and_update(
+            self._hasty.find_one_and_update(
                 {"_id": session_id, "presence.connection_id": connection_id},
                 {"$set": {"presence.seen_at": now}},
                 return_document=ReturnDocument.AFTER,
@@ -168,7 +170,7 @@ class Sessions(Documents):
             for session_id, of_session in counts.items()
         ]
         if updates:
-            self._documents.with_options(write_concern=WriteConcern(w=1)).bulk_write(updates, ordered=False)
+            self._hasty.bulk_write(updates, ordered=False)
 
     @unavailable_on_failure
     def set_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:

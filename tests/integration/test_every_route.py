@@ -125,6 +125,15 @@ def test_an_unknown_host_is_refused(exam_app: Caller) -> None:
     assert answer.status_code == 400
 
 
+def test_exam_apps_may_call_under_a_name_of_their_own(make_app: AppFactory) -> None:
+    app = make_app(api_access="open", backend_url="http://10.0.0.5:8001", public_urls=("http://localhost",))
+
+    def status(host: str) -> int:
+        return Caller(app).client.get("/health", headers={"Host": host}).status_code
+
+    assert (status("10.0.0.5:8001"), status("localhost"), status("10.0.0.6:8001")) == (200, 200, 400)
+
+
 def test_security_headers_are_on_every_answer(exam_app: Caller) -> None:
     for path in ("/health", "/join", "/nope", "/api/proctor/sessions", "/static/css/base.css"):
         with exam_app.get(path) as answer:
