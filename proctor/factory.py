@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -30,8 +27,9 @@ from proctor.sockets.announcer import Announcer
 from proctor.sockets.setup import LiveChannel, make_server
 from proctor.storage import Backend, DetaConfig, S3Config, Storage, StorageConfig, make_storage
 from proctor.store import Store, open_store
-from proctor.web import failures, guard, headers, logs
+from proctor.web import failures, guard, headers, logs, static_files
 from proctor.web.actors import ConsoleUser
+from proctor.web.application import Application
 from proctor.web.endpoint import Declaration, declare
 from proctor.web.exam_app_prefix import ExamAppPrefix
 from proctor.web.services import EXTENSION, Services
@@ -43,7 +41,7 @@ LOCALES = ["en"]
 def build(settings: Settings) -> Flask:
     """Return the application for ``settings``. Nothing connects and nothing starts before a worker serves it."""
     logs.configure(settings.log_level)
-    app = Flask("proctor", root_path=str(Path(__file__).parent))
+    app = Application("proctor", root_path=str(Path(__file__).parent))
     _configure(app, settings)
     _wire(app, settings)
     _sign_in(app)
@@ -138,14 +136,14 @@ def _translate(app: Flask, settings: Settings) -> None:
         return request.accept_languages.best_match(LOCALES) or settings.default_locale
 
     Babel(app, locale_selector=locale, default_locale=settings.default_locale)
-    fingerprint = _fingerprints(app)
+    asset = static_files.install(app)
 
     @app.context_processor
     def names() -> dict[str, Any]:
         return {
             "settings_name": settings.name,
             "page_language": locale(),
-            "asset": lambda name: url_for("static", filename=name, v=fingerprint(name)),
+            "asset": asset,
         }
 
 
@@ -155,16 +153,12 @@ def _guard(app: Flask, settings: Settings) -> None:
     headers.install(app)
     failures.install(app)
     declare(app.view_functions["static"], Declaration(frozenset({Role.ANYONE})))
-    app.config["TRUSTED_HOSTS"] = [_host(origin) for origin in settings.origins]
+    app.config["TRUSTED_HOSTS"] = settings.hosts
     if settings.exam_app_prefixes:
         app.wsgi_app = ExamAppPrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
-
-def _host(origin: str) -> str:
-    return origin.split("://", 1)[1]
 
 
 def _run_blocking(settings: Settings) -> RunBlocking:
@@ -198,17 +192,6 @@ def _throttle_storage(settings: Settings) -> MongoDBStorage:
     # It makes its client when first asked, and were it never asked, when the interpreter ends: too late for a client.
     assert storage.storage is not None
     return storage
-
-
-def _fingerprints(app: Flask) -> Callable[[str], str]:
-    folder = Path(app.static_folder or "")
-
-    @cache
-    def fingerprint(name: str) -> str:
-        path = folder / name
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "0"
-
-    return fingerprint
 
 
 class _Orjson(JSONProvider):
