@@ -11,7 +11,6 @@ from flask import Flask, request
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_login import LoginManager
-from limits.storage import MongoDBStorage
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api, sessions_api
@@ -27,6 +26,7 @@ from proctor.sockets.announcer import Announcer
 from proctor.sockets.setup import LiveChannel, make_server
 from proctor.storage import Backend, DetaConfig, S3Config, Storage, StorageConfig, make_storage
 from proctor.store import Store, open_store
+from proctor.store.throttle_storage import ThrottleStorage
 from proctor.web import failures, guard, headers, logs, static_files
 from proctor.web.actors import ConsoleUser
 from proctor.web.application import Application
@@ -73,7 +73,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wire(app: Flask, settings: Settings) -> None:
     store = open_store(settings.mongodb_url, settings.database)
-    throttle_storage = _throttle_storage(settings)
     server = make_server(app, settings)
     run_blocking = _run_blocking(settings)
     services = Services(
@@ -82,7 +81,7 @@ def _wire(app: Flask, settings: Settings) -> None:
         storage=_storage(settings, store, run_blocking),
         live=Announcer(server, store),
         passwords=Passwords(run_blocking),
-        throttle=Throttle(throttle_storage),
+        throttle=Throttle(ThrottleStorage(store.database)),
         run_blocking=run_blocking,
     )
     app.extensions[EXTENSION] = services
@@ -93,13 +92,9 @@ def _wire(app: Flask, settings: Settings) -> None:
         chores.stop()
         channel.hang_up()
 
-    def close() -> None:
-        store.close()
-        throttle_storage.storage.close()
-
     app.on_worker_start = chores.start  # type: ignore[attr-defined]
     app.on_worker_stop = stop  # type: ignore[attr-defined]
-    app.on_worker_exit = close  # type: ignore[attr-defined]
+    app.on_worker_exit = store.close  # type: ignore[attr-defined]
 
 
 def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
@@ -184,14 +179,6 @@ def _storage(settings: Settings, store: Store, run_blocking: RunBlocking) -> Sto
         deta=DetaConfig(settings.deta_project_key, base_url=settings.deta_drive_url),
     )
     return make_storage(config, database=store.database, run_blocking=cast(Any, run_blocking))
-
-
-def _throttle_storage(settings: Settings) -> MongoDBStorage:
-    waits: dict[str, Any] = {"serverSelectionTimeoutMS": 2_000, "socketTimeoutMS": 5_000, "connect": False}
-    storage = MongoDBStorage(settings.mongodb_url, database_name=settings.database, wrap_exceptions=True, **waits)
-    # It makes its client when first asked, and were it never asked, when the interpreter ends: too late for a client.
-    assert storage.storage is not None
-    return storage
 
 
 class _Orjson(JSONProvider):
