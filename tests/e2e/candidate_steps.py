@@ -120,6 +120,11 @@ class CandidateSteps:
         devtools.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
         self.page.bring_to_front()
 
+    def leave_fullscreen(self) -> None:
+        """Press the browser's own key for that."""
+        assert self.page.evaluate("document.fullscreenElement !== null"), "Start has opened the exam in fullscreen"
+        self.page.evaluate("document.exitFullscreen()")
+
     def press_on(self, control: Locator, key: str = "Enter") -> None:
         """Go to ``control`` with the Tab key alone, and press ``key`` there."""
         for _ in range(MOST_TABS):

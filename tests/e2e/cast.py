@@ -44,6 +44,10 @@ class Cast:
         """Open one more console in the browser of a proctor who is signed in."""
         return ProctorSteps(proctor.page.context.new_page())
 
+    def another_tab_of(self, candidate: CandidateSteps) -> CandidateSteps:
+        """Open one more page in the candidate's browser."""
+        return CandidateSteps(candidate.page.context.new_page())
+
     def session_of(self, candidate: str, exam_code: str = "DEMO") -> str:
         """Make a session as an exam app does, and return its id."""
         session_id = join(self.server.url, exam_code, candidate)

@@ -98,10 +98,9 @@ class ProctorSteps:
         begun = "video => video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0"
         eventually(self.page, lambda: screen.evaluate(begun), "the screen is shown", within_s=PICTURE_WITHIN_S)
 
-    def first_frame_ms(self) -> int:
-        """How long the first picture took from the moment this page asked for it."""
-        expect(self.stage).to_have_attribute("data-first-frame-ms", re.compile(r"^\d+$"))
-        return int(self.stage.get_attribute("data-first-frame-ms") or "")
+    def expect_picture(self) -> None:
+        """The first frame of the camera is painted."""
+        expect(self.stage).to_have_attribute("data-picture", "", timeout=PICTURE_WITHIN_S * 1_000)
 
     def warn(self, words: str) -> None:
         """Send a warning."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.cast import Cast
@@ -105,3 +110,13 @@ def test_notes_are_kept_with_their_author_and_not_shown_to_the_candidate(cast: C
     expect(proctor.event("Looked to the left several times.")).to_contain_text("proctor@test.com")
     expect(proctor.page.get_by_label("Note for the record")).to_have_value("")
     assert "Looked to the left" not in candidate.page.content()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_times_are_shown_in_the_readers_zone(cast: Cast, zone: str) -> None:
+    proctor = cast.proctor(timezone_id=zone)
+    proctor.open(cast.session_of("Timed"))
+    proctor.note("What time is it?")
+    shown = proctor.event("What time is it?").locator("time")
+    moment = datetime.fromisoformat(shown.get_attribute("datetime") or "").astimezone(ZoneInfo(zone))
+    expect(shown).to_have_text(re.compile(rf"\b{moment:%H:%M:%S}\b"))

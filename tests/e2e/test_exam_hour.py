@@ -16,23 +16,35 @@ from proctor.domain.exam_clock import utc_now
 from proctor.records import Exam, ExamId, Session
 from proctor.store import Store
 from tests.e2e.cast import Cast, Stage
-from tests.support.browser import SCREEN_IS_SHARED, all_peers, eventually, launched, open_peers, with_devices
+from tests.support.browser import (
+    SCREEN_IS_SHARED,
+    all_peers,
+    eventually,
+    has_polled,
+    launched,
+    open_peers,
+    refuse_websockets,
+    with_devices,
+)
 from tests.support.exam_app import ExamApp
 from tests.support.server import Server
 
-PICTURE_WITHIN_MS = 2_000
+PICTURE_WITHIN_S = 2.0
 ACTION_WITHIN_S = 1.0
 
 
-def test_the_picture_comes_within_two_seconds(cast: Cast) -> None:
-    session_id = cast.session_of("Watched")
+def test_the_picture_is_there_within_two_seconds_of_the_click(cast: Cast) -> None:
     candidate, proctor = cast.candidate(), cast.proctor()
-    candidate.sit(session_id)
-    waited_ms = []
+    candidate.sit(cast.session_of("Watched"))
+    waited_s = []
     for _ in range(5):
-        proctor.open(session_id)
-        waited_ms.append(proctor.first_frame_ms())
-    assert statistics.median(waited_ms) < PICTURE_WITHIN_MS, waited_ms
+        proctor.page.goto("/proctor/sessions")
+        expect(proctor.row("Watched")).to_contain_text("In progress")
+        began = time.monotonic()
+        proctor.open_from_hall("Watched")
+        proctor.expect_picture()
+        waited_s.append(time.monotonic() - began)
+    assert statistics.median(waited_s) < PICTURE_WITHIN_S, waited_s
 
 
 def test_what_a_proctor_does_is_on_the_candidates_page_within_a_second(cast: Cast) -> None:
@@ -44,8 +56,8 @@ def test_what_a_proctor_does_is_on_the_candidates_page_within_a_second(cast: Cas
     took_s = []
 
     def timed(act: Callable[[], None], arrived: Callable[[], None]) -> None:
-        act()
         began = time.monotonic()
+        act()
         arrived()
         took_s.append(time.monotonic() - began)
 
@@ -55,7 +67,7 @@ def test_what_a_proctor_does_is_on_the_candidates_page_within_a_second(cast: Cas
     timed(proctor.resume, lambda: expect(candidate.pause_cover).to_be_hidden())
     timed(lambda: proctor.extend(5), lambda: expect(candidate.notices).to_contain_text("You have more time"))
     timed(lambda: proctor.terminate("Quick"), lambda: expect(candidate.content).to_be_hidden())
-    assert max(took_s) < ACTION_WITHIN_S, took_s
+    assert statistics.median(took_s) < ACTION_WITHIN_S, took_s
 
 
 def test_a_warning_sent_while_the_candidate_is_offline_arrives_when_they_are_back(cast: Cast) -> None:
@@ -72,6 +84,7 @@ def test_a_warning_sent_while_the_candidate_is_offline_arrives_when_they_are_bac
     proctor.warn("Are you still there?")
     proctor.expect_delivery("Are you still there?", "Sent")
     expect(candidate.warning).to_be_hidden()
+    candidate.leave_fullscreen()
 
     candidate.page.context.set_offline(False)
     expect(candidate.warning).to_contain_text("Are you still there?", timeout=30_000)
@@ -80,6 +93,8 @@ def test_a_warning_sent_while_the_candidate_is_offline_arrives_when_they_are_bac
     candidate.confirm_warning()
     proctor.expect_delivery("Are you still there?", "Read by the candidate")
     expect(proctor.event("Connection restored")).to_be_visible()
+    # What the candidate's page noticed meanwhile was kept, and is told once.
+    expect(proctor.event("Left full screen")).to_have_count(1)
     proctor.expect_live()
 
 
@@ -120,9 +135,13 @@ def test_terminating_asks_first_and_ends_on_the_finish_page(cast: Cast, exam_app
     expect(proctor.event("Exam terminated")).to_contain_text("Somebody else was in the room.")
     expect(proctor.page.get_by_role("button", name="Terminate")).to_be_hidden()
 
-    # Over is over: the address of the exam leads to its end.
+    # Over is over: the address of the exam leads to its end, and the console keeps the record.
     candidate.page.goto(address)
     candidate.expect_end("Your proctor ended this exam")
+    proctor.page.reload()
+    expect(proctor.status).to_have_text("Terminated")
+    expect(proctor.stage).to_be_hidden()
+    expect(proctor.event("Exam terminated")).to_contain_text("Somebody else was in the room.")
 
 
 def test_five_proctors_watch_at_once_and_a_sixth_is_told_to_wait(cast: Cast) -> None:
@@ -161,6 +180,43 @@ def test_nothing_is_uploaded_while_nobody_watches(cast: Cast) -> None:
     proctor.open_from_hall("Alone")
     proctor.expect_live()
     assert all_peers(candidate.page) == 2
+
+
+def test_live_watching_works_where_websockets_do_not_get_through(cast: Cast) -> None:
+    session_id = cast.session_of("Behind a proxy")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    pages = (candidate.page, proctor.page)
+    for page in pages:
+        refuse_websockets(page)
+    candidate.sit(session_id)
+    proctor.open(session_id)
+    proctor.expect_live()
+    assert all(has_polled(page) for page in pages)
+    proctor.warn("By long polling")
+    candidate.expect_warning("By long polling")
+    candidate.confirm_warning()
+    proctor.expect_delivery("By long polling", "Read by the candidate")
+
+
+def test_the_exam_goes_on_in_one_tab_only_and_the_candidate_chooses_which(cast: Cast) -> None:
+    session_id = cast.session_of("Two tabs")
+    first, proctor = cast.candidate(), cast.proctor()
+    first.sit(session_id)
+    proctor.open(session_id)
+    proctor.expect_live()
+
+    second = cast.another_tab_of(first)
+    second.page.goto(first.page.url)
+    second.expect_connected()
+    expect(first.stopped_cover).to_contain_text("opened in another tab")
+    eventually(first.page, lambda: open_peers(first.page) == 0, "the first tab stops sending")
+    proctor.expect_live()
+
+    first.stopped_cover.get_by_role("button", name="Continue in this tab instead").click()
+    first.expect_connected()
+    expect(second.stopped_cover).to_contain_text("opened in another tab")
+    proctor.expect_live()
+    expect(proctor.status).to_have_text("In progress")
 
 
 def test_a_click_into_the_exam_is_not_reported_as_leaving(cast: Cast, exam_app: ExamApp) -> None:

@@ -44,6 +44,18 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
 };
 """
 
+NO_WEBSOCKETS = """
+globalThis.WebSocket = class {
+  constructor() {
+    setTimeout(() => {
+      this.onerror?.(new Event("error"));
+      this.onclose?.(new CloseEvent("close", { code: 1006 }));
+    });
+  }
+  close() {}
+};
+"""
+
 READ_RECEIVED = """async (first) => {
   const sum = { frames: 0, sound_bytes: 0 };
   for (const peer of globalThis.testPeers.slice(first)) {
@@ -144,6 +156,17 @@ def all_peers(page: Page) -> int:
 def open_peers(page: Page) -> int:
     """Return how many of them are not closed."""
     return int(page.evaluate("testPeers.filter((peer) => peer.connectionState !== 'closed').length"))
+
+
+def refuse_websockets(page: Page) -> None:
+    """Let every websocket of ``page`` fail, as behind proxies that do not let them through."""
+    page.add_init_script(NO_WEBSOCKETS)
+
+
+def has_polled(page: Page) -> bool:
+    """Whether the live channel of the page has fallen back to long polling."""
+    polls = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('transport=polling'))"
+    return bool(page.evaluate(f"{polls}.length > 0"))
 
 
 def eventually(page: Page, holds: Callable[[], object], what: str, *, within_s: float = 10) -> float:
