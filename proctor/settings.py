@@ -220,10 +220,8 @@ def load(root: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     given = {name: text for name, text in environ.items() if text}
     values.update(_from_environment(given))
     values.setdefault("storage_backend", default_backend(given))
-    data_dir = values.get("data_dir", "data")
-    if isinstance(data_dir, str):
-        values["data_dir"] = root / data_dir
-    values.update(_secrets(root / str(data_dir) / "secrets.json", given, faults))
+    values.update(_folders(values, root))
+    values.update(_secrets(root / str(values["data_dir"]) / "secrets.json", given, faults))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -308,12 +306,18 @@ def _parse(text: str, annotation: object) -> Any:
     is_list = get_origin(annotation) is tuple
     if is_list and str in get_args(annotation) and not text.lstrip().startswith("["):
         return _listed(text)
-    if not is_list and annotation is not Limits:
+    if not is_list and annotation is not Limits and get_origin(annotation) is not dict:
         return text
     try:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _folders(values: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Return the folders, relative ones in the checkout; what is no text stays, for pydantic to name."""
+    given = {name: values.get(name, str(Settings.model_fields[name].default)) for name in ("data_dir", "import_dir")}
+    return {name: root / folder if isinstance(folder, str) else folder for name, folder in given.items()}
 
 
 def _listed(text: str) -> list[str]:

@@ -39,7 +39,7 @@ def test_the_page_of_settings_names_each_one_with_its_default_and_meaning() -> N
 
 def test_the_page_of_settings_names_each_secret_with_its_meaning() -> None:
     meanings = {
-        name: re.sub(r" \([A-Z_]+\)$", "", Settings.model_fields[name.lower()].description or "")
+        name: re.sub(r" \([A-Z0-9_]+\)$", "", Settings.model_fields[name.lower()].description or "")
         for name in SECRET_NAMES
     }
 

@@ -122,6 +122,8 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder
         ("PROCTOR_PUBLIC_URLS", " , ", "public_urls", ()),
         ("PROCTOR_ICE_SERVERS", '[{"urls": "stun:a.example"}]', "ice_servers", ({"urls": "stun:a.example"},)),
         ("PROCTOR_LIMITS", '{"page_size": 7}', "limits", Limits(page_size=7)),
+        ("PROCTOR_SCORE_WEIGHTS", '{"copy": 3}', "score_weights", {"copy": 3}),
+        ("PROCTOR_IMPORT_DIR", "/srv/videos", "import_dir", Path("/srv/videos")),
         ("PROCTOR_DATA_DIR", "/srv/proctor", "data_dir", Path("/srv/proctor")),
         ("PROCTOR_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("MONGODB_URL", "mongodb://u:p@db.example/?replicaSet=a,b", "mongodb_url", "mongodb://u:p@db.example/?replicaSet=a,b"),
@@ -139,8 +141,9 @@ def test_an_empty_variable_counts_as_not_set(folder: Folder, key: str) -> None:
     assert folder.load(**{f"PROCTOR_{key.upper()}": ""}) == folder.load()
 
 
-def test_a_relative_data_folder_lies_in_the_checkout(folder: Folder) -> None:
-    assert folder.load(PROCTOR_DATA_DIR="elsewhere").data_dir == folder.path / "elsewhere"
+@pytest.mark.parametrize("key", ["data_dir", "import_dir"])
+def test_a_relative_folder_lies_in_the_checkout(folder: Folder, key: str) -> None:
+    assert getattr(folder.load(**{f"PROCTOR_{key.upper()}": "elsewhere"}), key) == folder.path / "elsewhere"
 
 
 @pytest.mark.parametrize(
