@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -21,6 +22,8 @@ from tests.support.actors import Caller
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^### `([A-Z]+) (\S+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 SERVER = "http://localhost"
+# The header of a WebM file, which is all that tells what it is.
+VIDEO = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm".ljust(2_048, b"\x00")
 OPEN_ENDED = {"payload", "paths", "components", "info"}
 
 
@@ -31,6 +34,7 @@ class Example(NamedTuple):
     path: str
     curl: str
     answer: str | None
+    media_type: str | None
 
     @property
     def name(self) -> str:
@@ -42,7 +46,12 @@ def examples() -> list[Example]:
     for method, path, text in SECTION.findall(PAGE):
         [curl] = re.findall(r"^```sh\n(curl .*)\n```$", text, re.MULTILINE)
         answer = re.search(r"^```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
-        found.append(Example(method, path, curl, answer.group(1) if answer else None))
+        media_type = re.search(r"^Answers `(.*)`\.$", text, re.MULTILINE)
+        found.append(
+            Example(
+                method, path, curl, answer.group(1) if answer else None, media_type.group(1) if media_type else None
+            )
+        )
     return found
 
 
@@ -50,16 +59,19 @@ def curl(line: str, client: FlaskClient, values: dict[str, str]) -> TestResponse
     """Do what the shell and curl would do with ``line``; the client keeps the cookies."""
     parser = ArgumentParser()
     parser.add_argument("-s", action="store_true")
-    parser.add_argument("-X")
     parser.add_argument("-H", action="append", default=[])
-    parser.add_argument("-d")
-    parser.add_argument("-b")
-    parser.add_argument("-c")
+    for option in ("-X", "-b", "-c", "-d", "-F", "-o", "-r"):
+        parser.add_argument(option)
     parser.add_argument("url")
     given = parser.parse_args([Template(word).substitute(values) for word in shlex.split(line)[1:]])
     headers = [tuple(header.split(": ", 1)) for header in given.H]
-    method = given.X or ("GET" if given.d is None else "POST")
-    return client.open(given.url.removeprefix(SERVER), method=method, headers=headers, data=given.d)
+    headers += [("Range", f"bytes={given.r}")] if given.r else []
+    data: Any = given.d
+    if given.F:
+        field, filename = given.F.split("=@")
+        data = {field: (io.BytesIO(VIDEO), filename)}
+    method = given.X or ("GET" if data is None else "POST")
+    return client.open(given.url.removeprefix(SERVER), method=method, headers=headers, data=data, buffered=True)
 
 
 class Scene:
@@ -95,6 +107,13 @@ class Scene:
             answer = self.proctor.post(f"/api/proctor/sessions/{self.session_id}/{action}", body)
             assert answer.status_code == 200, answer.text
 
+    def get(self, path: str) -> None:
+        assert self.proctor.get(path).status_code == 200
+
+    def send_video(self) -> None:
+        line = next(example.curl for example in examples() if example.path.endswith("/video"))
+        assert curl(line, self.client, self.values()).status_code == 200
+
     def note(self) -> None:
         url = f"/api/proctor/sessions/{self.session_id}/notes"
         assert self.proctor.post(url, {"note": "Odd.", "timestamp_sec": 61.5}).status_code == 200
@@ -112,8 +131,12 @@ def prepare(scene: Scene, path: str) -> dict[str, str]:
         scene.act("pause")
     if last == "events":
         scene.act("warn")
-    if last == "report":
+    if path.startswith("/api/") and last == "report":
         scene.note()
+    if path == "/videos/{name}":
+        scene.send_video()
+    if path == "/reports/{name}":
+        scene.get(f"/sessions/{scene.session_id}/report")
     return scene.values() | values
 
 
@@ -145,18 +168,25 @@ def test_every_json_route_has_a_section_and_every_section_a_route(app: Flask) ->
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_the_line_answers_as_it_says(make_app: AppFactory, example: Example) -> None:
-    scene = Scene(make_app(api_access="open", agent_secret=SECRET))
+def test_the_line_answers_as_it_says(make_app: AppFactory, tmp_path: Path, example: Example) -> None:
+    (tmp_path / "exam.webm").write_bytes(VIDEO)
+    scene = Scene(make_app(api_access="open", agent_secret=SECRET, data_dir=tmp_path / "data", import_dir=tmp_path))
     values = prepare(scene, example.path)
 
     answer = curl(example.curl, scene.client, values)
 
-    if example.answer is None:
+    if example.answer is None and example.media_type is None:
         assert (answer.status_code, answer.data) == (204, b"")
-        return
-    documented = json.loads(example.answer)
-    assert answer.status_code == 200, answer.text
-    given = json.loads(answer.data)
-    assert fits(shape(documented), shape(given)), answer.text
-    if isinstance(documented.get("status"), str) and example.method == "POST":
+    elif example.answer is None:
+        assert (answer.status_code in {200, 206}, answer.mimetype) == (True, example.media_type), answer.text
+        assert answer.data
+    else:
+        assert answer.status_code == 200, answer.text
+        assert_alike(example, json.loads(answer.data))
+
+
+def assert_alike(example: Example, given: Any) -> None:
+    documented = json.loads(example.answer or "")
+    assert fits(shape(documented), shape(given)), given
+    if example.method == "POST" and "status" in documented:
         assert documented["status"] == given["status"]
