@@ -18,6 +18,8 @@ from typing import Any, BinaryIO
 import eventlet
 from eventlet import wsgi
 
+from proctor.runtime.websocket import ReadAhead
+
 HEADER_TIMEOUT_S = 10
 KEEP_ALIVE_S = 75
 IDLE_BODY_TIMEOUT_S = 30
@@ -74,6 +76,8 @@ class HttpProtocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no 
         environ["wsgi.input"] = environ["eventlet.input"] = self._in_time(environ["eventlet.input"])
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.connection.settimeout(None)  # Socket.IO's own heartbeat takes over
+            # Browsers offer to compress; for our short messages that costs more memory and time than it saves.
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return environ
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
@@ -128,6 +132,10 @@ class RequestBody(wsgi.Input):  # type: ignore[misc]  # eventlet has no types
     def readlines(self, hint: int | None = None) -> list[bytes]:  # noqa: ARG002 - PEP 3333 lets us ignore it
         """Read all lines."""
         return list(iter(self.readline, b""))
+
+    def get_socket(self) -> ReadAhead:
+        """Return the connection, for a websocket to take over."""
+        return ReadAhead(super().get_socket())
 
     def discard(self, buffer_size: int = 16 * 1024) -> None:
         """Read the rest and forget it; raise :class:`OSError`, which ends the connection, where it is long."""
