@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Request
+from flask.globals import request_ctx
 from flask_login import UserMixin, current_user
 
 from proctor.domain import exam_app_access, logins, sessions
@@ -14,6 +15,7 @@ from proctor.records import Actor, Role, Session
 from proctor.web.services import Services
 
 PREFIX_KEY = "proctor.exam_app_prefix"
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
 class ConsoleUser(UserMixin):  # type: ignore[misc] # flask-login ships no types
@@ -80,7 +82,7 @@ def console_actor(bearer: str | None, services: Services) -> Actor | None:
     """
     if bearer is not None:
         signed_in = logins.check_token(bearer, store=services.store, settings=services.settings, now=services.clock())
-    elif current_user.is_authenticated:
+    elif request_ctx.request.cookies and current_user.is_authenticated:
         signed_in = current_user.signed_in
     else:
         return None
@@ -114,5 +116,5 @@ def _caller(request: Request) -> exam_app_access.Caller:
         port=int(proxied.get("SERVER_PORT") or environ.get("SERVER_PORT", 0)),
         bearer=bearer_of(request),
         prefix=environ.get(PREFIX_KEY),
-        was_forwarded=any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")),
+        was_forwarded=any(name in environ for name in FORWARDED),
     )

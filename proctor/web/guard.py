@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, Request, current_app, g, redirect
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 from proctor.domain import sessions
@@ -27,21 +28,22 @@ def actor() -> Actor:
 
 
 def _admit() -> Response | None:
+    request = request_ctx.request  # itself: each look through Flask's stand-in for it costs
     if request.endpoint is None or request.method == "OPTIONS":
         return None
     declaration = declaration_of(current_app.view_functions[request.endpoint])
     if declaration is None:
         raise Forbidden("Nobody may call this address.")
-    found = actors.resolve(request, declaration.roles, _handle(), services())
+    found = actors.resolve(request, declaration.roles, _handle(request), services())
     if found is None:
-        return _turn_away(declaration)
+        return _turn_away(request, declaration)
     if request.method not in csrf.SAFE_METHODS:
-        _check_write(found)
+        _check_write(request, found)
     g.actor = found
     return None
 
 
-def _handle() -> str | None:
+def _handle(request: Request) -> str | None:
     """Return the handle of the session that the address names, by handle or by id."""
     named = request.view_args or {}
     if "session_id" in named:
@@ -49,7 +51,7 @@ def _handle() -> str | None:
     return named.get("handle")
 
 
-def _check_write(found: Actor) -> None:
+def _check_write(request: Request, found: Actor) -> None:
     settings = services().settings
     if found.by_cookie:
         csrf.check_origin(request, settings)
@@ -58,7 +60,7 @@ def _check_write(found: Actor) -> None:
         csrf.refuse_foreign_page(request, settings)
 
 
-def _turn_away(declaration: Declaration) -> Response:
+def _turn_away(request: Request, declaration: Declaration) -> Response:
     if declaration.is_page and declaration.roles == {Role.PROCTOR} and request.method in csrf.SAFE_METHODS:
         return redirect(f"/proctor/login?next={quote(request.full_path.rstrip('?'), safe='')}")
     if Role.EXAM_APP in declaration.roles:

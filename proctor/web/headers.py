@@ -21,10 +21,24 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+DEFAULT_POLICY = "; ".join(f"{name} {value}" for name, value in CONTENT_SECURITY_POLICY.items())
 NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()"
 CANDIDATE_DEVICES = (
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=(), payment=(), usb=()"
 )
+
+EVERYWHERE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+# The candidate's page must know whether the exam's own window is still open; others let go of what they open.
+FOR_CANDIDATES = (
+    *EVERYWHERE,
+    ("Permissions-Policy", CANDIDATE_DEVICES),
+    ("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
+)
+FOR_OTHERS = (*EVERYWHERE, ("Permissions-Policy", NO_DEVICES), ("Cross-Origin-Opener-Policy", "same-origin"))
 
 
 def install(app: Flask) -> None:
@@ -43,19 +57,12 @@ def allow_devices() -> None:
 
 
 def _add(response: Response) -> Response:
-    policy = dict(CONTENT_SECURITY_POLICY)
-    frame_origin = g.get("frame_origin")
-    if frame_origin:
-        policy["frame-src"] = frame_origin
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
-    headers["Permissions-Policy"] = CANDIDATE_DEVICES if g.get("may_use_devices") else NO_DEVICES
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    # The candidate's page must know whether the exam's own window is still open; others let go of what they open.
-    headers["Cross-Origin-Opener-Policy"] = f"same-origin{'-allow-popups' if g.get('may_use_devices') else ''}"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["X-Request-Id"] = g.get("request_id", "-")
+    frame_origin = g.get("frame_origin")
+    policy = f"{DEFAULT_POLICY}; frame-src {frame_origin}" if frame_origin else DEFAULT_POLICY
+    headers.setdefault("Content-Security-Policy", policy)
+    headers.extend(FOR_CANDIDATES if g.get("may_use_devices") else FOR_OTHERS)
+    headers.add("X-Request-Id", g.get("request_id", "-"))
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     if services().settings.secure_cookies:

@@ -8,7 +8,8 @@ import secrets
 import sys
 from time import perf_counter
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_request_context
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 log = logging.getLogger("proctor.requests")
@@ -48,8 +49,11 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    if request.endpoint != "static":
-        ms = (perf_counter() - g.get("began", perf_counter())) * 1_000
-        path = request.path.encode("unicode_escape").decode("ascii")[:200]
-        log.info("%s %s %d %.1f ms", request.method, path, response.status_code, ms)
+    asked = request_ctx.request
+    if asked.endpoint != "static" and log.isEnabledFor(logging.INFO):
+        ms = (perf_counter() - g.began) * 1_000
+        path = asked.path.encode("unicode_escape").decode("ascii")[:200]
+        line = f"{asked.method} {path} {response.status_code} {ms:.1f} ms"
+        # Where in our code such a line was written is always here; finding that out would cost more than the rest.
+        log.handle(log.makeRecord(log.name, logging.INFO, __file__, 0, line, (), None))
     return response
