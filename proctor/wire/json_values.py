@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -33,9 +32,21 @@ def check(value: object) -> None:
     """Raise ``MalformedInput`` where ``value`` is too deep, has too many keys, NULs, surrogates or vast numbers."""
     level: list[object] = [value]
     for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
+        inner: list[object] = []
+        for outer in level:
+            if isinstance(outer, str):
+                _check_text(outer)
+            elif isinstance(outer, dict):
+                _check_number_of_keys(outer)
+                inner += outer
+                inner += outer.values()
+            elif isinstance(outer, list):
+                inner += outer
+            else:
+                _check_scalar(outer)
+        if not inner:
             return
+        level = inner
     raise MalformedInput(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
@@ -70,19 +81,15 @@ def invalid(error: ValidationError) -> InvalidInput:
     return InvalidInput(f"Please check: {named}.", errors=problems)
 
 
-def _inside(value: object) -> Iterator[object]:
-    if isinstance(value, Mapping):
-        if len(value) > MAX_KEYS:
-            raise MalformedInput(f"An object has more than {MAX_KEYS} keys.")
-        yield from value.keys()
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
-    elif isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+def _check_number_of_keys(value: dict[object, object]) -> None:
+    if len(value) > MAX_KEYS:
+        raise MalformedInput(f"An object has more than {MAX_KEYS} keys.")
+
+
+def _check_scalar(value: object) -> None:
+    if isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER:
         raise MalformedInput("A number is out of range.")
-    elif isinstance(value, bytes):
+    if isinstance(value, bytes):
         raise MalformedInput("Binary data has no place here.")
 
 
