@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import socketio
+from socketio.pubsub_manager import PubSubManager
 
 from proctor.domain.exam_clock import utc_now
 from proctor.records import Event, LoginId, Session, SessionId
@@ -34,8 +35,10 @@ class Announcer:
 
     def event_added(self, event: Event, session: Session) -> None:
         """Tell the consoles that watch this session."""
-        payload = {"session_id": session.id, "event": answers.event_answer(event)}
-        self._server.emit("event", payload, to=rooms.watchers(session.id), namespace=PROCTOR)
+        room = rooms.watchers(session.id)
+        if self._may_be_heard(room):
+            payload = {"session_id": session.id, "event": answers.event_answer(event)}
+            self._server.emit("event", payload, to=room, namespace=PROCTOR)
 
     def action_due(self, action: Event) -> None:
         """Tell the candidate's page what the proctor did."""
@@ -49,6 +52,11 @@ class Announcer:
     def signed_out(self, login_id: LoginId) -> None:
         """Tell the consoles of this login to go."""
         self._server.emit("signed_out", {}, to=rooms.login(login_id), namespace=PROCTOR)
+
+    def _may_be_heard(self, room: str) -> bool:
+        """True unless this worker is the only one and nobody is in the room: most events happen unwatched."""
+        manager = self._server.manager
+        return isinstance(manager, PubSubManager) or room in manager.rooms.get(PROCTOR, ())
 
     def _end_views(self, session_id: SessionId, now: datetime) -> None:
         viewer_ids = self._store.viewers.of_session(session_id, now)

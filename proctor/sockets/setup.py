@@ -9,6 +9,7 @@ from flask_socketio import SocketIO
 from proctor.settings import Settings
 from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.candidate import CandidateNamespace
+from proctor.sockets.packets import Json, TextPacket
 from proctor.sockets.proctor import ProctorNamespace
 from proctor.web.services import Services
 
@@ -21,6 +22,8 @@ def make_server(app: Flask, settings: Settings) -> socketio.Server:
         async_handlers=False,
         cors_allowed_origins=list(settings.origins),
         namespaces=[CANDIDATE, PROCTOR],
+        json=Json,
+        serializer=TextPacket,
         message_queue=settings.message_queue or None,
         max_http_buffer_size=settings.limits.socket_message_bytes,
         manage_session=False,
