@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api, sessions_api
 from proctor.chores import Chore, Chores
-from proctor.domain import logins
+from proctor.domain import flags, logins
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
@@ -104,8 +104,13 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
         sweep(**services.context, **waits)
 
+    def judge() -> None:
+        while flags.judge_due(**services.context) == flags.AT_A_TIME:
+            pass
+
     return [
         Chore("exam clocks", 1, watch_time),
+        Chore("flags", 0.5, judge),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, store.event_writer.recount),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),

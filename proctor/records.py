@@ -17,6 +17,7 @@ ProctorId = NewType("ProctorId", str)
 LoginId = NewType("LoginId", str)
 EventId = NewType("EventId", str)
 ViewerId = NewType("ViewerId", str)
+FlagId = NewType("FlagId", str)
 
 
 class Status(StrEnum):
@@ -80,11 +81,34 @@ class Role(StrEnum):
     AGENT = "agent"
 
 
+class Severity(StrEnum):
+    """How soon a person should look at a flag. It says nothing about guilt."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """A number that is higher for what is worse."""
+        return list(Severity).index(self)
+
+
+class FlagState(StrEnum):
+    """What became of a flag: nobody handled it yet, a proctor did, or a late event showed that it was not so."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Exam:
     """An exam that candidates sit.
 
     ``duration_minutes`` None means without a time limit, ``weights`` None the server's own for the integrity score.
+    ``rules`` says in what its rules for flags differ from the server's own (see ``domain.rules``).
     """
 
     id: ExamId
@@ -95,6 +119,7 @@ class Exam:
     join_by_hand: bool
     created_at: datetime
     weights: Mapping[str, int] | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +204,58 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A condition that lasted longer than its rule lets pass, once.
+
+    ``id`` follows from session, rule and the event that began it. ``began_at`` is the server's clock, ``start_at`` the
+    reporter's; ``lasted_ms`` is None while it lasts. ``event_ids`` are the first of those that began it, of which there
+    were ``begun_count``, and the one that ended it. ``recording_position_s`` counts from the start of the exam.
+    ``withdrawn_at`` is set where events that came late showed that it did not last so long.
+    ``revision`` counts judgements: one is written only on top of the one it replaces.
+    """
+
+    id: FlagId
+    session_id: SessionId
+    rule_id: str
+    severity: Severity
+    message: str
+    began_at: datetime
+    start_at: datetime
+    raised_at: datetime
+    cleared_at: datetime | None = None
+    lasted_ms: int | None = None
+    event_ids: tuple[EventId, ...] = ()
+    begun_count: int = 1
+    confidence: float | None = None
+    recording_position_s: float | None = None
+    withdrawn_at: datetime | None = None
+    handling: FlagState = FlagState.OPEN
+    handled_by: str | None = None
+    handled_at: datetime | None = None
+    reason: str | None = None
+    revision: int = 0
+
+    @property
+    def state(self) -> FlagState:
+        """Where the flag stands."""
+        return FlagState.WITHDRAWN if self.withdrawn_at else self.handling
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSummary:
+    """A session's flags in numbers, kept in its document.
+
+    ``open_count`` and ``worst`` are of the flags that nobody has handled, ``dismissed`` is how many events of each type
+    belong to dismissed flags, ``seq`` counts the times that it was counted.
+    """
+
+    open_count: int = 0
+    worst: Severity | None = None
+    dismissed: Mapping[str, int] = field(default_factory=dict)
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One candidate's sitting of one exam.
 
@@ -186,7 +263,7 @@ class Session:
     browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.exam_clock``). ``version``
     counts changes of state: a change is written only on top of the version it was computed from. ``counts`` is how many
     events of each type there are, ``weights`` what each costs in the integrity score, ``report_keys`` what the stored
-    reports were made from.
+    reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``).
     """
 
     id: SessionId
@@ -216,6 +293,9 @@ class Session:
     video: Video | None = None
     report_keys: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    accommodations: Mapping[str, Any] = field(default_factory=dict)
+    flags: FlagSummary = FlagSummary()
 
     @property
     def is_live(self) -> bool:

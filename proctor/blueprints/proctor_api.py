@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from flask import Blueprint, request
 
-from proctor.domain import actions, events, logins, permissions, sessions
+from proctor.domain import actions, events, flags, logins, permissions, score, sessions
 from proctor.errors import InvalidInput
-from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, Role, Session, Status
+from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Role, Session, Status
 from proctor.store.sessions import SessionFilter
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
@@ -71,7 +71,50 @@ def report(session_id: str) -> answers.ProctorReport:
     """Give everything about a session."""
     session = _session(session_id)
     found, _ = services().store.events.page(session.id, REPORT_EVENTS)
-    return answers.report(session, found)
+    return answers.report(session, found, services().store.flags.of_session(session.id))
+
+
+@bp.get("/sessions/<session_id>/score")
+@endpoint(Role.PROCTOR, answer=answers.ScoreAnswer, errors=(404,))
+def explain_score(session_id: str) -> answers.ScoreAnswer:
+    """Give the integrity score with every event that cost points."""
+    session = _session(session_id)
+    lost = score.deductions(score.counted(session), session.weights)
+    proofs = score.explain(session, lost, store=services().store)
+    return {
+        "score": score.of_session(session),
+        "deductions": [answers.deduction_answer(one, proofs[one.event_type]) for one in lost],
+    }
+
+
+@bp.get("/sessions/<session_id>/flags")
+@endpoint(Role.PROCTOR, answer=answers.FlagsAnswer, errors=(404,))
+def list_flags(session_id: str) -> answers.FlagsAnswer:
+    """List a session's flags in the order of what they are about."""
+    found = services().store.flags.of_session(_session(session_id).id)
+    return {"flags": [answers.flag_answer(flag) for flag in found]}
+
+
+@bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=answers.FlagAnswer, errors=(404, 409))
+def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> answers.FlagAnswer:
+    """Note that a proctor has seen to a flag."""
+    return _handle(session_id, flag_id, FlagState.ACKNOWLEDGED, body)
+
+
+@bp.post("/sessions/<session_id>/flags/<flag_id>/dismiss")
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=answers.FlagAnswer, errors=(404, 409))
+def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> answers.FlagAnswer:
+    """Note that a flag means nothing, and why: the points of its events come back."""
+    return _handle(session_id, flag_id, FlagState.DISMISSED, body)
+
+
+@bp.post("/sessions/<session_id>/accommodations")
+@endpoint(Role.PROCTOR, body=bodies.Accommodations, answer=answers.AccommodationsAnswer, errors=(404,))
+def accommodate(session_id: str, body: bodies.Accommodations) -> answers.AccommodationsAnswer:
+    """Switch rules off for a candidate, or stretch their times; replaces what held before."""
+    changed = flags.accommodate(_session(session_id), body.accommodations, actor(), **services().context)
+    return {"accommodations": dict(changed.accommodations)}
 
 
 @bp.post("/sessions/<session_id>/start")
@@ -160,6 +203,11 @@ def _statuses(name: str) -> Collection[Status] | None:
 
 def _session(session_id: str) -> Session:
     return session_for(session_id, actor())
+
+
+def _handle(session_id: str, flag_id: str, state: FlagState, body: bodies.FlagAction) -> answers.FlagAnswer:
+    handling = flags.Handling(state, body.action_id, body.reason or None)
+    return answers.flag_answer(flags.handle(_session(session_id), flag_id, handling, actor(), **services().context))
 
 
 def _perform(session_id: str, kind: ActionKind, body: bodies.Action) -> answers.StatusAnswer:

@@ -70,7 +70,11 @@ def record(
     session = store.sessions.get(session_id)
     if session is None:
         return None
-    report = Report(event_type, message=message, payload=payload)
+    return keep(session, Report(event_type, message=message, payload=payload), source, store=store, live=live, now=now)
+
+
+def keep(session: Session, report: Report, source: Source, *, store: Store, live: Live, now: datetime) -> Event:
+    """Store one event in any state of the session; under an id that is known, nothing new is stored."""
     return _store(_from_report(session, report, source, now), session, store=store, live=live)
 
 

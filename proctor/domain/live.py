@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from proctor.records import Event, LoginId, Session, SessionId
+from proctor.records import Event, Flag, LoginId, Session, SessionId
 
 
 class Live(Protocol):
@@ -15,6 +16,9 @@ class Live(Protocol):
 
     def event_added(self, event: Event, session: Session) -> None:
         """Tell the consoles that watch this session."""
+
+    def flags_changed(self, session: Session, flags: Sequence[Flag]) -> None:
+        """Tell the consoles that may see the session of these flags, and of its score."""
 
     def action_due(self, action: Event) -> None:
         """Tell the candidate's page what the proctor did."""

@@ -10,32 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from proctor.domain import exam_clock, score
+from proctor.conditions import ENDS
+from proctor.domain import exam_clock, rules, score
 from proctor.domain.score import Deduction
 from proctor.records import Event, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
 PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""
-
-ENDS: Mapping[str, str] = {
-    "focus_lost": "focus_regained",
-    "looking_away": "looking_back",
-    "no_face": "face_detected",
-    "multiple_faces": "single_face",
-    "phone_detected": "phone_gone",
-    "notes_detected": "notes_gone",
-    "device_detected": "device_gone",
-    "voice_detected": "voice_silent",
-    "tab_hidden": "tab_visible",
-    "fullscreen_exit": "fullscreen_enter",
-    "window_blur": "window_focus",
-    "camera_off": "camera_on",
-    "mic_off": "mic_on",
-    "connection_lost": "connection_restored",
-    "pause": "resume",
-}
-"""Which event ends the condition that another one starts."""
 
 CSV_COLUMNS = ("record", "id", "name", "value", "source", "timestamp", "received_at", "message", "payload")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
@@ -94,14 +76,15 @@ def summarise(session: Session, now: datetime) -> Summary:
         duration_s=max(0, int((_end(session, now) - _start(session)).total_seconds())),
         counts=counts,
         suspicious_count=sum(counts.get(event_type, 0) for event_type in SUSPICIOUS),
-        score=score.integrity_score(counts, session.weights),
+        score=score.of_session(session),
     )
 
 
 def key_of(session: Session) -> str:
     """Return a text that changes with everything that a stored report of this session shows."""
     video = None if session.video is None else [session.video.name, session.video.sha256]
-    parts = [session.version, sorted(session.counts.items()), sorted(session.weights.items()), video]
+    judged = [session.flags.seq, sorted(rules.switched_off(session))]
+    parts = [session.version, sorted(session.counts.items()), sorted(session.weights.items()), video, judged]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
@@ -110,7 +93,7 @@ def compose(session: Session, events: Sequence[Event], now: datetime) -> Report:
     return Report(
         session=session,
         summary=summarise(session, now),
-        deductions=score.deductions(session.counts, session.weights),
+        deductions=score.deductions(score.counted(session), session.weights),
         lanes=lanes(events, _start(session), _end(session, now)),
         events=events,
         notes=[event for event in events if event.event_type == "note"],
@@ -120,21 +103,19 @@ def compose(session: Session, events: Sequence[Event], now: datetime) -> Report:
 
 
 def lanes(events: Iterable[Event], start: datetime, end: datetime) -> list[Lane]:
-    """Return the conditions that ``events`` (in time order) open and close, as bars between ``start`` and ``end``.
+    """Return the conditions that ``events`` open and close, as bars between ``start`` and ``end``.
 
     A condition that is still open lasts until ``end``; a second start within an open condition adds nothing.
     """
-    starts_of = {ending: beginning for beginning, ending in ENDS.items()}
-    opened: dict[str, datetime] = {}
-    bars: dict[str, list[Bar]] = {}
-    for event in events:
-        if event.event_type in ENDS:
-            opened.setdefault(event.event_type, event.timestamp)
-        elif (beginning := starts_of.get(event.event_type)) in opened:
-            bars.setdefault(beginning, []).append(_bar(opened.pop(beginning), event.timestamp, start, end))
-    for event_type, began_at in opened.items():
-        bars.setdefault(event_type, []).append(_bar(began_at, end, start, end))
-    return [Lane(event_type, bars[event_type]) for event_type in ENDS if event_type in bars]
+    given = list(events)
+    found = []
+    for condition in ENDS:
+        bars = [
+            _bar(time.first.timestamp, time.ended.timestamp if time.ended else end, start, end)
+            for time in rules.occurrences(condition, given)
+        ]
+        found += [Lane(condition, bars)] if bars else []
+    return found
 
 
 def csv_rows(summary: Summary, events: Iterable[Event]) -> Iterator[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-DEFAULT_WEIGHTS: Mapping[str, int] = {
-    "focus_lost": 2,
-    "looking_away": 1,
-    "no_face": 3,
-    "multiple_faces": 10,
-    "phone_detected": 15,
-    "notes_detected": 8,
-    "device_detected": 8,
-    "tab_hidden": 3,
-    "fullscreen_exit": 2,
+from proctor.conditions import ENDS, types_of
+from proctor.domain import rules
+from proctor.records import Event, Flag, FlagState, Session
+from proctor.store import Store
+from proctor.store.events import Window
+
+DEFAULT_WEIGHTS: Mapping[str, int] = {"focus_lost": 2} | {
+    rule.rule_id: rule.weight for rule in rules.RULES.values() if rule.weight
 }
 """Points lost for each event of a type. Types that are not named cost nothing."""
 
@@ -31,6 +29,57 @@ class Deduction:
     def points(self) -> int:
         """How many points these events cost together."""
         return self.count * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One event that cost points: how long what it began lasted (None: it still does, or nobody said), and its flag."""
+
+    event: Event
+    confidence: float | None
+    lasted_ms: int | None
+    flag: Flag | None
+
+
+def of_session(session: Session) -> int:
+    """Return the session's integrity score as it stands."""
+    return integrity_score(counted(session), session.weights)
+
+
+def counted(session: Session) -> dict[str, int]:
+    """Return how many events of each type cost points.
+
+    Those of dismissed flags do not, and neither do those of rules that an accommodation switches off.
+    """
+    off, dismissed = rules.switched_off(session), session.flags.dismissed
+    return {name: max(0, number - dismissed.get(name, 0)) for name, number in session.counts.items() if name not in off}
+
+
+def proofs(session: Session, event_type: str, events: Sequence[Event], flags: Sequence[Flag]) -> list[Proof]:
+    """Return the events of this type that cost points, in time order.
+
+    ``events`` are all that begin or end the condition of this name, ``flags`` all of the session.
+    """
+    if event_type not in ENDS:
+        return [Proof(event, rules.confidence([event]), None, None) for event in events]
+    known = {flag.id: flag for flag in flags}
+    found = []
+    for time in rules.occurrences(event_type, events):
+        flag = known.get(rules.flag_id(session.id, event_type, time.first.id))
+        if flag is None or flag.state is not FlagState.DISMISSED:
+            found += [Proof(event, rules.confidence([event]), rules.lasted_ms(time), flag) for event in time.begun]
+    return found
+
+
+def explain(session: Session, lost: Sequence[Deduction], *, store: Store) -> dict[str, list[Proof]]:
+    """Return, by type, the events behind each deduction."""
+    flags = store.flags.of_session(session.id)
+    found = {}
+    for deduction in lost:
+        name = deduction.event_type
+        types = types_of(name) if name in ENDS else {name}
+        found[name] = proofs(session, name, store.events.of_types([Window(session.id, types)]), flags)
+    return found
 
 
 def integrity_score(counts: Mapping[str, int], weights: Mapping[str, int] = DEFAULT_WEIGHTS) -> int:

@@ -61,6 +61,7 @@ def create(
         status=Status.CREATED,
         created_at=now,
         weights=weights if exam is None or exam.weights is None else exam.weights,
+        rules=exam.rules if exam else {},
     )
     store.sessions.add(session)
     live.session_changed(session)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import socketio
 from socketio.pubsub_manager import PubSubManager
 
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Event, LoginId, Session, SessionId
+from proctor.records import Event, Flag, LoginId, Session, SessionId
 from proctor.sockets import rooms
 from proctor.store import Store
 from proctor.wire import answers
@@ -28,8 +28,7 @@ class Announcer:
         """Tell the candidate's page its state, the consoles the session, and end its views with it."""
         now = self._clock()
         self._server.emit("state", answers.state(session, now), to=rooms.candidate(session.id), namespace=CANDIDATE)
-        seen_by = [rooms.ALL_EXAMS, rooms.exam(session.exam_code)]
-        self._server.emit("session", {"session": answers.session_answer(session, now)}, to=seen_by, namespace=PROCTOR)
+        self._tell_consoles(session, now)
         if not session.is_live:
             self._end_views(session.id, now)
 
@@ -39,6 +38,13 @@ class Announcer:
         if self._may_be_heard(room):
             payload = {"session_id": session.id, "event": answers.event_answer(event)}
             self._server.emit("event", payload, to=room, namespace=PROCTOR)
+
+    def flags_changed(self, session: Session, flags: Sequence[Flag]) -> None:
+        """Tell the consoles that may see the session of these flags, and of its score."""
+        for flag in flags:
+            told = {"session_id": session.id, "flag": answers.flag_answer(flag)}
+            self._server.emit("flag", told, to=_seen_by(session), namespace=PROCTOR)
+        self._tell_consoles(session, self._clock())
 
     def action_due(self, action: Event) -> None:
         """Tell the candidate's page what the proctor did."""
@@ -58,9 +64,17 @@ class Announcer:
         manager = self._server.manager
         return isinstance(manager, PubSubManager) or room in manager.rooms.get(PROCTOR, ())
 
+    def _tell_consoles(self, session: Session, now: datetime) -> None:
+        told = {"session": answers.session_answer(session, now)}
+        self._server.emit("session", told, to=_seen_by(session), namespace=PROCTOR)
+
     def _end_views(self, session_id: SessionId, now: datetime) -> None:
         viewer_ids = self._store.viewers.of_session(session_id, now)
         for viewer_id in viewer_ids:
             payload = {"viewer_id": viewer_id, "reason": "session_ended"}
             self._server.emit("unwatched", payload, to=rooms.viewer(session_id, viewer_id), namespace=PROCTOR)
         self._store.viewers.remove(viewer_ids)
+
+
+def _seen_by(session: Session) -> list[str]:
+    return [rooms.ALL_EXAMS, rooms.exam(session.exam_code)]

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proctor.store import client
+from proctor.store.conditions import Conditions
 from proctor.store.event_writer import EventWriter
 from proctor.store.events import Events
 from proctor.store.exams import Exams
+from proctor.store.flags import Flags
 from proctor.store.logins import Logins
 from proctor.store.proctors import Proctors
 from proctor.store.sessions import Sessions
@@ -31,11 +33,14 @@ class Store:
     sessions: Sessions
     events: Events
     event_writer: EventWriter
+    conditions: Conditions
+    flags: Flags
     viewers: Viewers
 
     def ensure_indexes(self) -> None:
         """Create the indexes that are missing; those that exist are left alone."""
-        for collection in (self.exams, self.proctors, self.logins, self.sessions, self.events, self.viewers):
+        people = (self.exams, self.proctors, self.logins, self.viewers)
+        for collection in (*people, self.sessions, self.events, self.conditions, self.flags):
             collection.ensure_indexes()
 
     def ping(self) -> None:
@@ -50,7 +55,7 @@ class Store:
 def open_store(mongodb_url: str, database: str) -> Store:
     """Return the collections of ``database``; the first operation connects, and each process opens its own."""
     opened = client.connect(mongodb_url, database)
-    sessions, events = Sessions(opened), Events(opened)
+    sessions, events, conditions = Sessions(opened), Events(opened), Conditions(opened)
     return Store(
         database=opened,
         exams=Exams(opened),
@@ -58,6 +63,8 @@ def open_store(mongodb_url: str, database: str) -> Store:
         logins=Logins(opened),
         sessions=sessions,
         events=events,
-        event_writer=EventWriter(events, sessions),
+        event_writer=EventWriter(events, sessions, conditions),
+        conditions=conditions,
+        flags=Flags(opened),
         viewers=Viewers(opened),
     )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from proctor.errors import ProctorError, Unavailable
 from proctor.records import Event, EventId, SessionId
+from proctor.store.conditions import Conditions
 from proctor.store.events import Events
 from proctor.store.sessions import Sessions
 
@@ -34,10 +35,10 @@ class _Batch:
 
 
 class EventWriter:
-    """Stores events and keeps their numbers in the session's document."""
+    """Stores events, keeps their numbers in the session's document, and has their conditions judged."""
 
-    def __init__(self, events: Events, sessions: Sessions) -> None:
-        self._events, self._sessions = events, sessions
+    def __init__(self, events: Events, sessions: Sessions, conditions: Conditions) -> None:
+        self._events, self._sessions, self._conditions = events, sessions, conditions
         self._lock = threading.Lock()
         self._waiting: deque[_Batch] = deque()
         self._waiting_events = 0
@@ -64,7 +65,7 @@ class EventWriter:
         return batch.new_ids
 
     def recount(self) -> None:
-        """Count anew the events of sessions whose numbers missed a write.
+        """Count and judge anew the events of sessions whose numbers or conditions missed a write.
 
         The first time these are all sessions that are not over: a worker that was killed may have stored events and
         not counted them.
@@ -72,7 +73,9 @@ class EventWriter:
         if self._uncounted is None:
             self._uncounted = set(self._sessions.live_ids())
         for session_id in list(self._uncounted):
-            self._sessions.set_counts(session_id, self._events.count_by_type(session_id))
+            counts = self._events.count_by_type(session_id)
+            self._sessions.set_counts(session_id, counts)
+            self._conditions.judge_anew(session_id, counts)
             self._uncounted.discard(session_id)
 
     def _queue(self, batch: _Batch) -> bool:
@@ -131,13 +134,13 @@ class EventWriter:
         self._count(group)
 
     def _count(self, group: list[_Batch]) -> None:
+        new = [event for batch in group for event in batch.events if event.id in batch.new_ids]
         counts: dict[SessionId, Counter[str]] = {}
-        for batch in group:
-            for event in batch.events:
-                if event.id in batch.new_ids:
-                    counts.setdefault(event.session_id, Counter())[event.event_type] += 1
+        for event in new:
+            counts.setdefault(event.session_id, Counter())[event.event_type] += 1
         try:
             self._sessions.add_counts(counts)
+            self._conditions.wake(new)
         except Unavailable:
             if self._uncounted is not None:
-                self._uncounted.update(counts)  # the events are safe; the next recount makes their numbers right
+                self._uncounted.update(counts)  # the events are safe; the next recount makes up for it

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,6 +20,15 @@ DUPLICATE_KEY = 11_000
 TIME_ORDER = ("timestamp", "seq", "_id")
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some types of one session's events, from a time of their reporters' clocks on, or from the beginning."""
+
+    session_id: SessionId
+    event_types: Collection[str]
+    since: datetime | None = None
+
+
 class Events(Documents):
     """Events by session; the session and the reporter's id together are the key."""
 
@@ -26,9 +36,9 @@ class Events(Documents):
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
-        """Serve a session's events in time order, and the count of each type."""
+        """Serve a session's events in time order, the count of each type, and the events of a condition."""
         self._documents.create_index([("session_id", ASCENDING), *((field, ASCENDING) for field in TIME_ORDER)])
-        self._documents.create_index([("session_id", ASCENDING), ("event_type", ASCENDING)])
+        self._documents.create_index([(field, ASCENDING) for field in ("session_id", "event_type", "timestamp")])
 
     @unavailable_on_failure
     def add_new(self, events: Sequence[Event]) -> set[tuple[SessionId, EventId]]:
@@ -71,6 +81,16 @@ class Events(Documents):
         found = self._documents.find(query).sort([(field, direction) for field in TIME_ORDER]).limit(limit + 1)
         documents, next_cursor = paging.cut(list(found), limit, TIME_ORDER)
         return [_from_document(document) for document in documents], next_cursor
+
+    @unavailable_on_failure
+    def of_types(self, windows: Iterable[Window]) -> list[Event]:
+        """Return the events that lie in any of ``windows``, in no particular order."""
+        queries = [
+            {"session_id": window.session_id, "event_type": {"$in": sorted(window.event_types)}}
+            | ({} if window.since is None else {"timestamp": {"$gte": window.since}})
+            for window in windows
+        ]
+        return [_from_document(document) for document in self._documents.find({"$or": queries})] if queries else []
 
     @unavailable_on_failure
     def count_by_type(self, session_id: SessionId) -> dict[str, int]:

@@ -52,6 +52,7 @@ def _to_document(exam: Exam) -> Document:
         "join_by_hand": exam.join_by_hand,
         "created_at": exam.created_at,
         "weights": None if exam.weights is None else dict(exam.weights),
+        "rules": dict(exam.rules),
     }
 
 
@@ -67,4 +68,5 @@ def _from_document(document: Document | None) -> Exam | None:
         join_by_hand=document["join_by_hand"],
         created_at=document["created_at"],
         weights=document.get("weights"),
+        rules=document.get("rules", {}),
     )

@@ -17,9 +17,11 @@ from proctor.records import (
     Event,
     EventId,
     ExamId,
+    FlagSummary,
     Presence,
     Session,
     SessionId,
+    Severity,
     Status,
     Video,
 )
@@ -104,6 +106,12 @@ class Sessions(Documents):
         return _or_none(self._documents.find_one({"_id": session_id}))
 
     @unavailable_on_failure
+    def get_many(self, session_ids: Collection[SessionId]) -> dict[SessionId, Session]:
+        """Return those of ``session_ids`` that exist."""
+        found = self._documents.find({"_id": {"$in": list(session_ids)}})
+        return {session.id: session for session in map(_from_document, found)}
+
+    @unavailable_on_failure
     def get_by_handle(self, handle: str) -> Session | None:
         """Return the session of this handle, or None."""
         return _or_none(self._documents.find_one({"handle": handle}))
@@ -176,6 +184,43 @@ class Sessions(Documents):
     def set_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:
         """Replace the number of events of each type by ``counts``."""
         self._documents.update_one({"_id": session_id}, {"$set": {"counts": dict(counts)}})
+
+    @unavailable_on_failure
+    def set_flags(self, session_id: SessionId, summary: FlagSummary) -> Session | None:
+        """Write the numbers of a session's flags on top of those they were counted after (``seq``).
+
+        Returns the session as stored, or None where somebody else has counted meanwhile: count again.
+        """
+        first = {"$in": [None, 0]}
+        return _or_none(
+            self._documents.find_one_and_update(
+                {"_id": session_id, "flags.seq": summary.seq or first},
+                {"$set": {"flags": _flags_to_document(summary) | {"seq": summary.seq + 1}}},
+                return_document=ReturnDocument.AFTER,
+            )
+        )
+
+    @unavailable_on_failure
+    def set_accommodations(self, session_id: SessionId, accommodations: Mapping[str, Any]) -> Session | None:
+        """Replace what is made easier for this candidate; return the session, None where there is none."""
+        change = {"$set": {"accommodations": dict(accommodations)}}
+        self._recent.pop(session_id, None)
+        return _or_none(
+            self._documents.find_one_and_update({"_id": session_id}, change, return_document=ReturnDocument.AFTER)
+        )
+
+    @unavailable_on_failure
+    def set_exam_rules(self, exam_code: str, weights: Mapping[str, int] | None, rules: Mapping[str, Any]) -> None:
+        """Give all sessions of an exam these rules, and these weights where there are any."""
+        change = {"rules": dict(rules)} | ({} if weights is None else {"weights": dict(weights)})
+        self._recent.clear()
+        self._documents.update_many({"exam_code": exam_code}, {"$set": change})
+
+    @unavailable_on_failure
+    def ids_of_exam(self, exam_code: str) -> list[SessionId]:
+        """Return the ids of all sessions of an exam."""
+        found = self._documents.find({"exam_code": exam_code}, {"_id": True})
+        return [SessionId(document["_id"]) for document in found]
 
     @unavailable_on_failure
     def set_video(self, session_id: SessionId, video: Video) -> Session | None:
@@ -295,7 +340,26 @@ def _to_document(session: Session) -> Document:
         "video": None if session.video is None else _video_to_document(session.video),
         "report_keys": dict(session.report_keys),
         "version": session.version,
+        "rules": dict(session.rules),
+        "accommodations": dict(session.accommodations),
+        "flags": _flags_to_document(session.flags),
     }
+
+
+def _flags_to_document(summary: FlagSummary) -> Document:
+    return {
+        "open_count": summary.open_count,
+        "worst": summary.worst,
+        "dismissed": dict(summary.dismissed),
+        "seq": summary.seq,
+    }
+
+
+def _flags_from_document(document: Document | None) -> FlagSummary:
+    if document is None:
+        return FlagSummary()
+    worst = None if document["worst"] is None else Severity(document["worst"])
+    return FlagSummary(document["open_count"], worst, document["dismissed"], document["seq"])
 
 
 def _video_to_document(video: Video) -> Document:
@@ -323,6 +387,9 @@ def _from_document(document: Document) -> Session:
         ended_by=None if document["ended_by"] is None else EndedBy(document["ended_by"]),
         presence=Presence(**document["presence"]),
         video=None if document["video"] is None else Video(**document["video"]),
+        rules=document.get("rules", {}),
+        accommodations=document.get("accommodations", {}),
+        flags=_flags_from_document(document.get("flags")),
         pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
         **{key: document[key] for key in [*FIXED_FIELDS, *state]},
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, NotRequired
 
 # Pydantic reads these shapes, and on Python 3.11 it can do so only from typing_extensions.
@@ -10,7 +12,11 @@ from typing_extensions import TypedDict
 
 from proctor.domain import exam_clock, score
 from proctor.domain.reports import Summary
-from proctor.records import Delivery, Event, Proctor, Session, Video
+from proctor.domain.score import Deduction, Proof
+from proctor.records import Delivery, Event, Flag, Proctor, Session, Video
+
+PROOFS = 100
+"""How many events a deduction names as evidence."""
 
 
 class Presence(TypedDict):
@@ -25,6 +31,13 @@ class Clock(TypedDict):
 
     remaining_ms: int | None
     running: bool
+
+
+class OpenFlags(TypedDict):
+    """How many flags nobody has handled yet, and the highest severity among them."""
+
+    count: int
+    worst: str | None
 
 
 class SessionAnswer(TypedDict):
@@ -44,6 +57,7 @@ class SessionAnswer(TypedDict):
     presence: Presence
     clock: Clock
     score: int
+    open_flags: OpenFlags
 
 
 class SessionsAnswer(TypedDict):
@@ -78,6 +92,74 @@ class EventsAnswer(TypedDict):
 
     events: list[EventAnswer]
     next_cursor: str | None
+
+
+class EvidenceAnswer(TypedDict):
+    """What a flag rests on: the events that began it (the first 50 of ``event_count``) and the one that ended it."""
+
+    event_ids: list[str]
+    event_count: int
+    confidence: float | None
+    snapshot: str | None
+    recording_position_s: float | None
+
+
+class FlagAnswer(TypedDict):
+    """A condition that lasted; ``cleared_at`` and ``lasted_ms`` are null while it does."""
+
+    id: str
+    session_id: str
+    rule_id: str
+    severity: str
+    message: str
+    began_at: str
+    raised_at: str
+    cleared_at: str | None
+    lasted_ms: int | None
+    evidence: EvidenceAnswer
+    state: str
+    handled_by: str | None
+    handled_at: str | None
+    reason: str | None
+
+
+class FlagsAnswer(TypedDict):
+    """A session's flags, in the order of what they are about."""
+
+    flags: list[FlagAnswer]
+
+
+class ProofAnswer(TypedDict):
+    """One event that cost points."""
+
+    event_id: str
+    timestamp: str
+    confidence: float | None
+    lasted_ms: int | None
+    flag_id: str | None
+
+
+class DeductionAnswer(TypedDict):
+    """Points lost for the events of one type, which is also the id of its rule; ``evidence`` names the first 100."""
+
+    rule_id: str
+    count: int
+    weight: int
+    points: int
+    evidence: list[ProofAnswer]
+
+
+class ScoreAnswer(TypedDict):
+    """The integrity score, explained."""
+
+    score: int
+    deductions: list[DeductionAnswer]
+
+
+class AccommodationsAnswer(TypedDict):
+    """What is made easier for a candidate, by rule."""
+
+    accommodations: dict[str, Any]
 
 
 class NoteAnswer(TypedDict):
@@ -158,7 +240,7 @@ class ProctorReport(TypedDict):
     ended_at: str | None
     created_at: str
     events: list[EventAnswer]
-    flags: list[dict[str, Any]]
+    flags: list[FlagAnswer]
     recordings: list[RecordingAnswer]
     proctor_notes: list[NoteAnswer]
 
@@ -269,7 +351,8 @@ def session_answer(session: Session, now: datetime) -> SessionAnswer:
         "ended_by": None if session.ended_by is None else str(session.ended_by),
         "presence": {"online": session.presence.online, "lost_since": iso_or_none(session.presence.lost_since)},
         "clock": clock(session, now),
-        "score": score.integrity_score(session.counts, session.weights),
+        "score": score.of_session(session),
+        "open_flags": {"count": session.flags.open_count, "worst": _word_or_none(session.flags.worst)},
     }
 
 
@@ -303,6 +386,53 @@ def event_answer(event: Event) -> EventAnswer:
     return answer
 
 
+def flag_answer(flag: Flag) -> FlagAnswer:
+    """Answer one flag."""
+    return {
+        "id": flag.id,
+        "session_id": flag.session_id,
+        "rule_id": flag.rule_id,
+        "severity": str(flag.severity),
+        "message": flag.message,
+        "began_at": iso(flag.began_at),
+        "raised_at": iso(flag.raised_at),
+        "cleared_at": iso_or_none(flag.cleared_at),
+        "lasted_ms": flag.lasted_ms,
+        "evidence": {
+            "event_ids": list(flag.event_ids),
+            "event_count": flag.begun_count,
+            "confidence": flag.confidence,
+            "snapshot": None,
+            "recording_position_s": flag.recording_position_s,
+        },
+        "state": str(flag.state),
+        "handled_by": flag.handled_by,
+        "handled_at": iso_or_none(flag.handled_at),
+        "reason": flag.reason,
+    }
+
+
+def deduction_answer(lost: Deduction, proofs: list[Proof]) -> DeductionAnswer:
+    """Answer where points were lost, and on what evidence."""
+    evidence: list[ProofAnswer] = [
+        {
+            "event_id": proof.event.id,
+            "timestamp": iso(proof.event.timestamp),
+            "confidence": proof.confidence,
+            "lasted_ms": proof.lasted_ms,
+            "flag_id": proof.flag.id if proof.flag else None,
+        }
+        for proof in proofs[:PROOFS]
+    ]
+    return {
+        "rule_id": lost.event_type,
+        "count": lost.count,
+        "weight": lost.weight,
+        "points": lost.points,
+        "evidence": evidence,
+    }
+
+
 def note_answer(event: Event) -> NoteAnswer:
     """Answer a note."""
     by, at = event.payload.get("by"), event.payload.get("timestamp_sec")
@@ -326,7 +456,7 @@ def action_answer(action: Event) -> ActionAnswer:
     }
 
 
-def report(session: Session, events: list[Event]) -> ProctorReport:
+def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) -> ProctorReport:
     """Answer everything about a session."""
     return {
         "session_id": session.id,
@@ -339,7 +469,7 @@ def report(session: Session, events: list[Event]) -> ProctorReport:
         "ended_at": iso_or_none(session.ended_at),
         "created_at": iso(session.created_at),
         "events": [event_answer(event) for event in events],
-        "flags": [],
+        "flags": [flag_answer(flag) for flag in flags],
         "recordings": [] if session.video is None else [recording(session.video)],
         "proctor_notes": [note_answer(event) for event in events if event.event_type == "note"],
     }
@@ -402,6 +532,10 @@ def summary(report: Summary) -> SummaryReport:
 def token(access_token: str, proctor: Proctor) -> TokenAnswer:
     """Answer an API login."""
     return {"access_token": access_token, "token_type": "bearer", "proctor_id": proctor.id, "email": proctor.email}
+
+
+def _word_or_none(word: StrEnum | None) -> str | None:
+    return None if word is None else str(word)
 
 
 def _delivery(delivery: Delivery) -> DeliveryAnswer:

@@ -125,6 +125,19 @@ class Action(Body):
     minutes: Annotated[int, Field(ge=1, le=600)] | None = None
 
 
+class FlagAction(Body):
+    """What a proctor makes of a flag, and why. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+    reason: Message | None = None
+
+
+class Accommodations(Body):
+    """What is made easier for a candidate: ``{rule_id: {"off": true}}`` or ``{rule_id: {"stretch": 2.0}}``."""
+
+    accommodations: Payload
+
+
 class NewNote(Body):
     """A note on a session; ``timestamp_sec`` is its place in the recording.
 

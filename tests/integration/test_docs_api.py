@@ -16,6 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from proctor.domain.flags import judge_due
+from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import SECRET, AppFactory
 from tests.support.actors import Caller
 
@@ -110,6 +112,15 @@ class Scene:
     def get(self, path: str) -> None:
         assert self.proctor.get(path).status_code == 200
 
+    def show_phone(self) -> dict[str, str]:
+        """Have an agent see a phone, and the flag raised; return it as a variable."""
+        body = {"session_id": self.session_id, "event_type": "phone_detected", "payload": {"confidence": 0.8}}
+        assert self.exam_app.post("/api/internal/agent-event", body, X_Agent_Secret=SECRET).status_code == 204
+        services: Services = self.app.extensions[EXTENSION]
+        assert judge_due(**services.context)
+        [flag] = self.proctor.get(f"/api/proctor/sessions/{self.session_id}/flags").json["flags"]
+        return {"FLAG": flag["id"]}
+
     def send_video(self) -> None:
         line = next(example.curl for example in examples() if example.path.endswith("/video"))
         assert curl(line, self.client, self.values()).status_code == 200
@@ -117,6 +128,10 @@ class Scene:
     def note(self) -> None:
         url = f"/api/proctor/sessions/{self.session_id}/notes"
         assert self.proctor.post(url, {"note": "Odd.", "timestamp_sec": 61.5}).status_code == 200
+
+
+BEFORE = {"resume": "pause", "events": "warn"}
+"""What is done before an example that needs it."""
 
 
 def prepare(scene: Scene, path: str) -> dict[str, str]:
@@ -127,12 +142,12 @@ def prepare(scene: Scene, path: str) -> dict[str, str]:
         values |= scene.claim()
     if last in {"warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}:
         scene.act("start")
-    if last == "resume":
-        scene.act("pause")
-    if last == "events":
-        scene.act("warn")
+    if last in BEFORE:
+        scene.act(BEFORE[last])
     if path.startswith("/api/") and last == "report":
         scene.note()
+    if last in {"score", "flags", "acknowledge", "dismiss"}:
+        values |= scene.show_phone()
     if path == "/videos/{name}":
         scene.send_video()
     if path == "/reports/{name}":

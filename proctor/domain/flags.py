@@ -1,0 +1,196 @@
+"""Flags as they are raised, shown and handled. Judging is safe in several workers at once: each change is made once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from proctor.conditions import types_of
+from proctor.domain import events, rules
+from proctor.domain.live import Live
+from proctor.domain.rules import Judgement, Rule
+from proctor.errors import Conflict, InvalidInput, NotFound
+from proctor.records import Actor, Event, EventId, Flag, FlagState, Session, SessionId, Source
+from proctor.store import Store
+from proctor.store.conditions import Due, Settled
+from proctor.store.events import Window
+
+log = logging.getLogger(__name__)
+AT_A_TIME = 100
+MAX_TRIES = 8
+HANDLED = {FlagState.ACKNOWLEDGED: "flag_acknowledged", FlagState.DISMISSED: "flag_dismissed"}
+"""What a proctor can make of a flag, and the event that keeps who did so and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What a proctor makes of a flag. ``id`` is made by the console, so that sending it twice does it once."""
+
+    state: FlagState
+    id: str | None = None
+    reason: str | None = None
+
+
+def judge_due(*, store: Store, live: Live, now: datetime) -> int:
+    """Judge what is due, write what changed, and tell the consoles; return how many conditions were judged.
+
+    Every change of a flag is written on top of the judgement it replaces, by one worker of those that may try. Where
+    something was reported while this one judged, its judgement may be of yesterday, and so it judges once more.
+    """
+    due = store.conditions.due(now, AT_A_TIME)
+    if not due:
+        return 0
+    found = store.sessions.get_many({one.session_id for one in due})
+    judged = _judged(due, found, store=store, now=now)
+    changed = _write(due, judged, store=store, now=now)
+    settled = [Settled(one, judged[one].due_at, judged[one].settled_at) for one in due]
+    if store.conditions.settle(settled) < len(settled):
+        store.conditions.judge_again([one for one in due if changed.get(one)])
+    _announce(due, changed, found, store=store, live=live)
+    return len(due)
+
+
+def handle(
+    session: Session, flag_id: str, handling: Handling, by: Actor, *, store: Store, live: Live, now: datetime
+) -> Flag:
+    """Acknowledge or dismiss a flag, once for each ``handling.id``; return it as it then is.
+
+    The points of a dismissed flag's events come back. Raises ``NotFound``, ``InvalidInput`` for a dismissal without a
+    reason, and ``Conflict`` for a flag that was withdrawn.
+    """
+    if handling.state is FlagState.DISMISSED and not handling.reason:
+        raise InvalidInput("Say why you dismiss it.", errors={"reason": ["A dismissal needs a reason."]})
+    flag = store.flags.get(session.id, flag_id)
+    if flag is None:
+        raise NotFound("There is no such flag.")
+    if handling.id and store.events.get_many(session.id, [EventId(handling.id)]):
+        return flag
+    handled = store.flags.handle(flag.id, handling.state, by.label, handling.reason, now)
+    if handled is None:
+        raise Conflict("This flag was withdrawn: events that came late showed that it did not last so long.")
+    payload = {"by": by.label, "flag_id": flag.id, "rule_id": flag.rule_id}
+    report = events.Report(HANDLED[handling.state], handling.id, handling.reason, payload)
+    events.keep(session, report, Source.PROCTOR, store=store, live=live, now=now)
+    live.flags_changed(count(session.id, store=store), [handled])
+    return handled
+
+
+def accommodate(
+    session: Session, accommodations: Mapping[str, Any], by: Actor, *, store: Store, live: Live, now: datetime
+) -> Session:
+    """Replace what is made easier for this candidate, and judge the session anew.
+
+    Flags that would not have been raised are withdrawn. Raises ``InvalidInput`` by rule.
+    """
+    rules.check_accommodations(accommodations)
+    changed = store.sessions.set_accommodations(session.id, accommodations)
+    if changed is None:
+        raise NotFound("There is no such session.")
+    payload = {"by": by.label, "accommodations": dict(accommodations)}
+    events.record(session.id, "accommodated", Source.PROCTOR, payload=payload, store=store, live=live, now=now)
+    store.conditions.judge_anew(session.id, changed.counts)
+    live.flags_changed(changed, [])
+    return changed
+
+
+def change_exam_rules(
+    exam_code: str, changes: Mapping[str, Any], weights: Mapping[str, int] | None, *, store: Store
+) -> None:
+    """Give an exam other rules, and other weights where given, and judge and score its sessions anew.
+
+    Raises ``NotFound`` for an unknown exam and ``InvalidInput`` by rule.
+    """
+    exam = store.exams.get_by_code(exam_code)
+    if exam is None:
+        raise NotFound(f"There is no exam with the code {exam_code!r}.")
+    rules.check_changes(changes)
+    changed = replace(exam, rules=changes, weights=exam.weights if weights is None else weights)
+    store.exams.put(changed)
+    store.sessions.set_exam_rules(exam_code, changed.weights, changes)
+    for session_id in store.sessions.ids_of_exam(exam_code):
+        store.conditions.judge_anew(session_id)
+
+
+def count(session_id: SessionId, *, store: Store) -> Session:
+    """Count the session's flags anew and return the session with the numbers in it."""
+    for _ in range(MAX_TRIES):
+        session = store.sessions.get(session_id)
+        if session is None:
+            raise NotFound("There is no such session.")
+        counted = store.sessions.set_flags(session_id, store.flags.summary(session_id, session.flags.seq))
+        if counted is not None:
+            return counted
+    raise Conflict("The flags of this session are being changed by others. Please try again.")
+
+
+def _judged(
+    due: Sequence[Due], found: Mapping[SessionId, Session], *, store: Store, now: datetime
+) -> dict[Due, Judgement]:
+    windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in due]
+    by_session: dict[str, list[Event]] = {}
+    for event in store.events.of_types(windows):
+        by_session.setdefault(event.session_id, []).append(event)
+    rules_by_session = {session_id: _rules_of(session) for session_id, session in found.items()}
+    judged = {}
+    for one in due:
+        if one.session_id not in found:
+            judged[one] = Judgement((), None, None)
+            continue
+        of_condition = _within(one, by_session.get(one.session_id, ()))
+        rule = rules_by_session[one.session_id].get(one.condition)
+        judged[one] = rules.judge(found[one.session_id], one.condition, rule, of_condition, now)
+    return judged
+
+
+def _within(due: Due, of_session: Iterable[Event]) -> list[Event]:
+    """Return the events of one condition, from where it is not settled on; others were read for its neighbours."""
+    types, since = types_of(due.condition), due.settled_at
+    return [event for event in of_session if event.event_type in types and (since is None or event.timestamp >= since)]
+
+
+def _rules_of(session: Session) -> Mapping[str, Rule]:
+    try:
+        return rules.rules_of(session)
+    except InvalidInput as error:
+        log.warning("session %s has rules that cannot be read, the server's own count: %s", session.id, error.detail)
+        return rules.RULES
+
+
+def _write(
+    due: Sequence[Due], judged: Mapping[Due, Judgement], *, store: Store, now: datetime
+) -> dict[Due, list[Flag]]:
+    """Store what differs from the flags as they are; return the changes that this worker made."""
+    stored: dict[tuple[str, str], list[Flag]] = {}
+    for flag in store.flags.of_conditions(due):
+        stored.setdefault((flag.session_id, flag.rule_id), []).append(flag)
+    made: dict[Due, list[Flag]] = {}
+    for one in due:
+        before = stored.get((one.session_id, one.condition), [])
+        added, changed = rules.rewritten(judged[one].flags, before, now)
+        written = [flag for flag in added if store.flags.add(flag)]
+        written += [rewritten for change in changed if (rewritten := store.flags.rewrite(change))]
+        if written:
+            made[one] = written
+    return made
+
+
+def _announce(
+    due: Sequence[Due],
+    changed: Mapping[Due, list[Flag]],
+    found: Mapping[SessionId, Session],
+    *,
+    store: Store,
+    live: Live,
+) -> None:
+    """Tell the consoles of flags, and of sessions whose events may have changed the score."""
+    flags: dict[SessionId, list[Flag]] = {}
+    for one, made in changed.items():
+        flags.setdefault(one.session_id, []).extend(made)
+    for session_id, made in flags.items():
+        live.flags_changed(count(session_id, store=store), made)
+    for session_id in {one.session_id for one in due if one.is_news} - flags.keys():
+        if session_id in found:
+            live.flags_changed(found[session_id], [])

@@ -1,0 +1,139 @@
+"""Which conditions are to be judged, and when: one small document for each condition of a session.
+
+What a condition comes to follows from the session's events. Here stands only when to look at them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ASCENDING, UpdateMany, UpdateOne, WriteConcern
+
+from proctor.conditions import SESSION_ENDS, touched_by
+from proctor.records import Event, SessionId
+from proctor.store.client import Document, Documents, unavailable_on_failure
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A condition whose time to be judged has come.
+
+    Events from ``settled_at`` of their reporter's clock on matter, or all for None. ``version`` counts what was
+    reported, and ``is_news`` is True where anything was since the last judgement.
+    """
+
+    session_id: SessionId
+    condition: str
+    settled_at: datetime | None
+    version: int
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A judgement of ``due``: when to judge again (None: not before something is reported), what is settled."""
+
+    due: Due
+    due_at: datetime | None
+    settled_at: datetime | None
+
+
+class Conditions(Documents):
+    """Conditions by session and name."""
+
+    name = "conditions"
+
+    @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Serve what is due in one look, and the conditions of a session that ends."""
+        self._documents.create_index("due_at", sparse=True)
+        self._documents.create_index([("session_id", ASCENDING)])
+
+    @unavailable_on_failure
+    def wake(self, events: Iterable[Event]) -> None:
+        """Have every condition judged at once that ``events`` begin or end; those of a session that ends, all.
+
+        It does not wait for the journal: the events are there, and can be judged anew.
+        """
+        earliest: dict[tuple[SessionId, str], datetime] = {}
+        ended: set[SessionId] = set()
+        for event in events:
+            for condition in touched_by(event.event_type):
+                key = (event.session_id, condition)
+                earliest[key] = min(event.timestamp, earliest.get(key, event.timestamp))
+            if event.event_type in SESSION_ENDS:
+                ended.add(event.session_id)
+        updates: list[Any] = [_wake(*key, since) for key, since in earliest.items()]
+        updates += [UpdateMany({"session_id": session_id}, _again({})) for session_id in ended]
+        if updates:
+            self._documents.with_options(write_concern=WriteConcern(w=1)).bulk_write(updates, ordered=False)
+
+    @unavailable_on_failure
+    def judge_anew(self, session_id: SessionId, event_types: Iterable[str] = ()) -> None:
+        """Have a session's conditions judged from their first event on: those it had, and those of ``event_types``."""
+        names = {condition for event_type in event_types for condition in touched_by(event_type)}
+        updates: list[Any] = [
+            UpdateOne({"_id": _key(session_id, name)}, _again(_named(session_id, name)), upsert=True) for name in names
+        ]
+        updates.append(UpdateMany({"session_id": session_id}, [*_again({}), {"$unset": "settled_at"}]))
+        self._documents.bulk_write(updates)
+
+    @unavailable_on_failure
+    def due(self, now: datetime, limit: int) -> list[Due]:
+        """Return conditions whose time has come, those first that have waited longest."""
+        found = self._documents.find({"due_at": {"$lte": now}}).sort("due_at").limit(limit)
+        return [_from_document(document) for document in found]
+
+    @unavailable_on_failure
+    def settle(self, judged: Sequence[Settled]) -> int:
+        """Store when to look again, unless something was reported meanwhile. Returns for how many it was not."""
+        updates = []
+        for settled in judged:
+            fields = {"settled_at": settled.settled_at, "judged_version": settled.due.version}
+            change: Document = {"$set": fields | ({"due_at": settled.due_at} if settled.due_at else {})}
+            if settled.due_at is None:
+                change["$unset"] = {"due_at": True}
+            key = _key(settled.due.session_id, settled.due.condition)
+            updates.append(UpdateOne({"_id": key, "version": settled.due.version}, change))
+        return self._documents.bulk_write(updates, ordered=False).matched_count if updates else 0
+
+    @unavailable_on_failure
+    def judge_again(self, due: Collection[Due]) -> None:
+        """Have these judged once more at once."""
+        keys = [_key(one.session_id, one.condition) for one in due]
+        self._documents.update_many({"_id": {"$in": keys}}, _again({}))
+
+
+def _wake(session_id: SessionId, condition: str, since: datetime) -> UpdateOne:
+    """Make the condition due. An event from before what is settled makes nothing settled any more."""
+    settled_at = {"$cond": [{"$gt": ["$settled_at", since]}, None, "$settled_at"]}
+    named = _named(session_id, condition)
+    return UpdateOne({"_id": _key(session_id, condition)}, _again(named | {"settled_at": settled_at}), upsert=True)
+
+
+def _again(fields: Document) -> list[Document]:
+    version = {"$add": [{"$ifNull": ["$version", 0]}, 1]}
+    return [{"$set": fields | {"due_at": AT_ONCE, "version": version}}]
+
+
+def _named(session_id: SessionId, condition: str) -> Document:
+    return {"session_id": {"$literal": session_id}, "condition": condition}
+
+
+def _key(session_id: SessionId, condition: str) -> str:
+    return f"{session_id}/{condition}"
+
+
+def _from_document(document: Document) -> Due:
+    return Due(
+        session_id=SessionId(document["session_id"]),
+        condition=document["condition"],
+        settled_at=document.get("settled_at"),
+        version=document["version"],
+        is_news=document.get("judged_version") != document["version"],
+    )
