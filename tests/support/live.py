@@ -159,6 +159,12 @@ class Console:
         answer = requests.get(path, headers={"Authorization": f"Bearer {self.token}"}, timeout=WAIT_S)
         return list(answer.json()["events"])
 
+    def flags(self, session_id: str) -> list[dict[str, Any]]:
+        """Return a session's flags."""
+        path = f"{self.url}/api/proctor/sessions/{session_id}/flags"
+        answer = requests.get(path, headers={"Authorization": f"Bearer {self.token}"}, timeout=WAIT_S)
+        return list(answer.json()["flags"])
+
 
 class ConsoleBrowser:
     """A proctor's browser: signed in on the login page, known by its cookie."""
