@@ -12,7 +12,7 @@ from tests.e2e.cast import Stage
 from tests.support.server import running
 
 ANSWER_WITHIN_S = 3
-PAGES = ("/entry?session_id=any", "/exam/any", "/finish/any", "/proctor/sessions", "/proctor/session/any")
+PAGES = ("/entry?session_id=any", "/exam/any", "/proctor/session/any")
 
 
 def test_pages_answer_in_words_while_the_database_is_away_and_recover_by_themselves(

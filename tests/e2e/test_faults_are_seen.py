@@ -14,6 +14,7 @@ from tests.support.browser import eventually
         ("setTimeout(() => { throw new Error('out of hand') })", "out of hand"),
         ("Promise.reject(new Error('left alone')) && null", "left alone"),
         ("console.error('said aloud')", "said aloud"),
+        ("console.warn('said quietly')", "said quietly"),
         ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
         (
             "document.body.insertAdjacentHTML('beforeend', '<img src=https://elsewhere.test/x>')",

@@ -79,7 +79,7 @@ class Received:
 
 @dataclass
 class Faults:
-    """Errors of pages and consoles, CSP violations among them. ``expected`` are parts of those a test provokes."""
+    """Errors and warnings on pages, CSP violations among them. ``expected`` are parts of those a test provokes."""
 
     seen: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Faults:
         return [fault for fault in self.seen if not any(part in fault for part in self.expected)]
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "assert"}:
+        if message.type in {"error", "assert", "warning"}:
             self.seen.append(f"{message.text} ({message.location['url']})")
 
     def _thrown(self, error: WebError) -> None:
