@@ -17,10 +17,10 @@ DEV := .venv/.dev-installed
 NODE := node_modules/.installed
 ASSETS := $(VENDOR)/.copied
 
-.PHONY: help setup assets secrets run test check format lock clean
+.PHONY: help setup assets secrets run test check format screenshots lock clean
 
 help: ## Show what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(RUNTIME) $(DEV) assets ## Install everything that running, testing and checking need
 
@@ -49,6 +49,9 @@ check: setup ## Lint Python and templates, check formatting and types
 format: setup ## Reformat the Python files
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
+
+screenshots: setup ## Take the README's pictures anew from a demo hall
+	@PYTHONPATH=. $(PY) scripts/screenshots.py
 
 lock: ## Refresh the Python lock files from requirements/*.in (needs uv)
 	@cd requirements && for name in runtime embedded-mongo node dev; do \

@@ -60,6 +60,15 @@ def test_links_within_the_documents_lead_somewhere(page: Path) -> None:
     assert [(path.name, anchor) for path, anchor in found if anchor and anchor not in anchors(path)] == []
 
 
+def test_every_picture_is_small_and_shown() -> None:
+    pictures = sorted((ROOT / "docs" / "screenshots").glob("*"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [picture.name for picture in pictures if picture.stat().st_size > 200_000] == []
+    assert [picture.name for picture in pictures if f"(docs/screenshots/{picture.name})" not in readme] == []
+    assert len(pictures) >= 8
+
+
 @pytest.mark.parametrize("page", ["architecture.md", "trust-model.md"])
 def test_files_that_are_named_exist(page: str) -> None:
     text = FENCED.sub("", (ROOT / "docs" / page).read_text(encoding="utf-8"))
