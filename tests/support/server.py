@@ -43,7 +43,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(mongodb_url: str, database: str, *, port: int | None = None, **environ: str) -> Iterator[Server]:
+def running(
+    mongodb_url: str, database: str, *, port: int | None = None, app: str = "wsgi:app", **environ: str
+) -> Iterator[Server]:
     """Run the demo server on a database of its own; ``environ`` adds to its environment or overrides it."""
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="proctor-server-") as folder:
@@ -53,7 +55,7 @@ def running(mongodb_url: str, database: str, *, port: int | None = None, **envir
         )
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
-            process = subprocess.Popen(_command(port), cwd=ROOT, env=full, stdout=output, stderr=output)
+            process = subprocess.Popen(_command(port, app), cwd=ROOT, env=full, stdout=output, stderr=output)
         server = Server(f"http://localhost:{port}", port, database, process, log)
         try:
             _wait_until_it_answers(server)
@@ -62,10 +64,10 @@ def running(mongodb_url: str, database: str, *, port: int | None = None, **envir
             _stop(process)
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, app: str) -> list[str]:
     config = "python:proctor.runtime.gunicorn_config"
     bind = f"127.0.0.1:{port}"
-    return [sys.executable, "-m", "gunicorn", "--config", config, "--log-level", "warning", "--bind", bind, "wsgi:app"]
+    return [sys.executable, "-m", "gunicorn", "--config", config, "--log-level", "warning", "--bind", bind, app]
 
 
 def _environ(mongodb_url: str, database: str, port: int, folder: str) -> dict[str, str]:
@@ -78,6 +80,8 @@ def _environ(mongodb_url: str, database: str, port: int, folder: str) -> dict[st
         "PROCTOR_MODE": "demo",
         "PROCTOR_API_ACCESS": "open",
         "PROCTOR_PUBLIC_URLS": f"http://localhost:{port},http://127.0.0.1:{port}",
+        # Tests of other things need no models in every page; those of the detection switch it on.
+        "PROCTOR_DETECTION": "false",
         "SECRET_KEY": SECRET,
     }
 
