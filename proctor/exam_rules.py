@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,8 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         given = ExamRules.model_validate_json(Path(path).read_bytes())
         loaded = settings.load(ROOT)
-        store = open_store(loaded.mongodb_url, loaded.database)
-        flags.change_exam_rules(code, given.rules, given.weights, store=store)
+        with closing(open_store(loaded.mongodb_url, loaded.database)) as store:
+            flags.change_exam_rules(code, given.rules, given.weights, store=store)
     except (OSError, settings.SettingsError, ValidationError) as error:
         return _fail(str(error))
     except ProctorError as error:

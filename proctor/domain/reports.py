@@ -7,13 +7,13 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from proctor.conditions import ENDS
 from proctor.domain import exam_clock, rules, score
 from proctor.domain.score import Deduction
-from proctor.records import Event, Session
+from proctor.records import Event, Flag, FlagState, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
 PICTURE_EVENTS = 2_000
@@ -46,11 +46,20 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A flag in the picture: ``at`` is the part of the whole session, from 0 to 1, when what it is about began."""
+
+    at: float
+    flag: Flag
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
-    """All conditions of one type."""
+    """All conditions of one type, and the flags that they led to."""
 
     event_type: str
     bars: Sequence[Bar]
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Report:
     deductions: Sequence[Deduction]
     lanes: Sequence[Lane]
     events: Sequence[Event]
+    flags: Sequence[Flag]
     notes: Sequence[Event]
     left_out: int
     made_at: datetime
@@ -88,14 +98,19 @@ def key_of(session: Session) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def compose(session: Session, events: Sequence[Event], now: datetime) -> Report:
-    """Return the report of ``session`` from its first ``PICTURE_EVENTS`` events, in time order."""
+def compose(session: Session, events: Sequence[Event], flags: Sequence[Flag], now: datetime) -> Report:
+    """Return the report of ``session`` from its first ``PICTURE_EVENTS`` events, in time order, and its flags.
+
+    Withdrawn flags are left out.
+    """
+    standing = [flag for flag in flags if flag.state is not FlagState.WITHDRAWN]
     return Report(
         session=session,
         summary=summarise(session, now),
         deductions=score.deductions(score.counted(session), session.weights),
-        lanes=lanes(events, _start(session), _end(session, now)),
+        lanes=_marked(lanes(events, _start(session), _end(session, now)), standing, session, now),
         events=events,
+        flags=standing,
         notes=[event for event in events if event.event_type == "note"],
         left_out=max(0, sum(session.counts.values()) - len(events)),
         made_at=exam_clock.in_milliseconds(now),
@@ -118,14 +133,19 @@ def lanes(events: Iterable[Event], start: datetime, end: datetime) -> list[Lane]
     return found
 
 
-def csv_rows(summary: Summary, events: Iterable[Event]) -> Iterator[str]:
-    """Yield the lines of the CSV report (RFC 4180): the summary's numbers, then one line for each event."""
+def csv_rows(summary: Summary, flags: Iterable[Flag], events: Iterable[Event]) -> Iterator[str]:
+    """Yield the lines of the CSV report (RFC 4180): the summary's numbers, the flags, then one line for each event.
+
+    A flag's value is how long it lasted in seconds, its source who handled it.
+    """
     yield csv_line(CSV_COLUMNS)
     for field in fields(summary):
         if field.name != "counts":
             yield csv_line(("summary", "", field.name, getattr(summary, field.name), "", "", "", "", ""))
     for event_type, number in sorted(summary.counts.items()):
         yield csv_line(("count", "", event_type, number, "", "", "", "", ""))
+    for flag in flags:
+        yield csv_line(_flag_cells(flag))
     for event in events:
         times = (event.timestamp.isoformat(), event.received_at.isoformat())
         payload = json.dumps(event.payload, ensure_ascii=False, sort_keys=True) if event.payload else ""
@@ -137,6 +157,14 @@ def csv_line(cells: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow([_safe(cell) for cell in cells])
     return line.getvalue()
+
+
+def _flag_cells(flag: Flag) -> tuple[object, ...]:
+    lasted_s = None if flag.lasted_ms is None else flag.lasted_ms / 1_000
+    detail = {"severity": flag.severity, "state": flag.state, "reason": flag.reason, "event_ids": flag.event_ids}
+    times = (flag.start_at.isoformat(), flag.raised_at.isoformat())
+    payload = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    return ("flag", flag.id, flag.rule_id, lasted_s, flag.handled_by, *times, flag.message, payload)
 
 
 def _safe(cell: object) -> str:
@@ -151,6 +179,14 @@ def _start(session: Session) -> datetime:
 
 def _end(session: Session, now: datetime) -> datetime:
     return session.ended_at or now
+
+
+def _marked(found: Sequence[Lane], flags: Sequence[Flag], session: Session, now: datetime) -> list[Lane]:
+    start, end = _start(session), _end(session, now)
+    marks: dict[str, list[Mark]] = {}
+    for flag in flags:
+        marks.setdefault(flag.rule_id, []).append(Mark(_bar(flag.start_at, flag.start_at, start, end).start, flag))
+    return [replace(lane, marks=marks.get(lane.event_type, ())) for lane in found]
 
 
 def _bar(began_at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Bar:

@@ -44,7 +44,7 @@ def _html(session: Session) -> Iterator[bytes]:
 
 def _csv(session: Session) -> Iterator[bytes]:
     summary = reports.summarise(session, services().clock())
-    for line in reports.csv_rows(summary, _all_events(session)):
+    for line in reports.csv_rows(summary, services().store.flags.of_session(session.id), _all_events(session)):
         yield line.encode()
 
 
@@ -72,7 +72,8 @@ def _fetch_nothing(url: str) -> dict[str, object]:
 def _rendered(session: Session) -> str:
     s = services()
     events, _ = s.store.events.page(session.id, reports.PICTURE_EVENTS)
-    return render_template("report/report.html", report=reports.compose(session, events, s.clock()))
+    report = reports.compose(session, events, s.store.flags.of_session(session.id), s.clock())
+    return render_template("report/report.html", report=report)
 
 
 def _all_events(session: Session) -> Iterator[Event]:

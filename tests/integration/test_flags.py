@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -321,6 +322,19 @@ def test_an_exams_rules_go_with_its_new_sessions(make_app: AppFactory) -> None:
 
 
 def test_reports_have_the_flags(proctor: Caller, flag: dict[str, Any]) -> None:
-    report = proctor.get(f"/api/proctor/sessions/{flag['session_id']}/report").json
+    session_id = flag["session_id"]
+    proctor.post(path(flag, "acknowledge"), {"reason": "Put away"})
 
-    assert report["flags"] == [flag]
+    [reported] = proctor.get(f"/api/proctor/sessions/{session_id}/report").json["flags"]
+    assert (reported["id"], reported["state"]) == (flag["id"], "acknowledged")
+
+    with proctor.get(f"/sessions/{session_id}/report.csv") as table:
+        rows = list(csv.reader(table.text.splitlines()))
+    [row] = [row for row in rows if row[0] == "flag"]
+    assert row[1:5] == [flag["id"], "phone_detected", "", "proctor@test.com"]
+
+    proctor.get(f"/sessions/{session_id}/report")
+    with proctor.get(f"/reports/report_{session_id}.html") as stored:
+        page = stored.text
+    assert "acknowledged (proctor@test.com): Put away" in page
+    assert "<title>Phone in view, high</title>" in page
