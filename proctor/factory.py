@@ -17,6 +17,8 @@ from proctor.blueprints import candidate, console, exam_app_api, health, proctor
 from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
+from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
+from proctor.domain.retention import purge
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
 from proctor.domain.videos import settle_pending
@@ -108,11 +110,17 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
         while flags.judge_due(**services.context) == flags.AT_A_TIME:
             pass
 
+    def keep_retention() -> None:
+        days = settings.retention_days
+        while purge(store=store, storage=services.storage, now=services.clock(), retention_days=days) == PURGED_AT_ONCE:
+            pass
+
     return [
         Chore("exam clocks", 1, watch_time),
         Chore("flags", 0.5, judge),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, store.event_writer.recount),
+        Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]
 

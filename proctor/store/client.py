@@ -12,6 +12,7 @@ from pymongo.database import Database as PymongoDatabase
 from pymongo.errors import PyMongoError
 
 from proctor.errors import Unavailable
+from proctor.records import SessionId
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,3 +70,8 @@ class Documents:
 
     def ensure_indexes(self) -> None:
         """Create the indexes declared for this collection."""
+
+    @unavailable_on_failure
+    def forget_session(self, session_id: SessionId) -> None:
+        """Delete every document that belongs to this session."""
+        self._documents.delete_many({"session_id": session_id})

@@ -92,6 +92,8 @@ class Sessions(Documents):
         self._documents.create_index([("exam_code", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
         self._documents.create_index([("status", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
         self._documents.create_index([("status", ASCENDING), ("deadline", ASCENDING)])
+        over = {"ended_at": {"$type": "date"}}
+        self._documents.create_index("ended_at", partialFilterExpression=over)
         online = {"presence.connection_id": {"$type": "string"}}
         self._documents.create_index("presence.seen_at", partialFilterExpression=online)
 
@@ -284,6 +286,17 @@ class Sessions(Documents):
         """Return sessions made before ``before`` that nobody began to sit."""
         statuses = [Status.CREATED, Status.JOINED]
         return self._all({"status": {"$in": statuses}, "created_at": {"$lte": before}}, limit)
+
+    @unavailable_on_failure
+    def ended_before(self, before: datetime, limit: int) -> list[Session]:
+        """Return sessions that have been over since ``before`` or longer, the oldest first."""
+        found = self._documents.find({"ended_at": {"$lte": before}}).sort("ended_at").limit(limit)
+        return [_from_document(document) for document in found]
+
+    @unavailable_on_failure
+    def delete(self, session_id: SessionId) -> None:
+        """Delete the session; one that is not there does not matter."""
+        self._documents.delete_one({"_id": session_id})
 
     @unavailable_on_failure
     def silent(self, since: datetime, limit: int = 100) -> list[Session]:

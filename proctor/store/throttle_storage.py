@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from limits.storage.mongodb import MongoDBStorageBase
 
@@ -15,7 +15,7 @@ class ThrottleStorage(MongoDBStorageBase):
     The package's own class opens a client of its own when it is made, and so cannot be made while the database is away.
     """
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["proctor"]
+    STORAGE_SCHEME = ["proctor"]  # noqa: RUF012 - the base class declares it so
 
     def __init__(self, database: Database) -> None:
         self._client = database.client
