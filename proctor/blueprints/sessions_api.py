@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, stream_with_context
@@ -76,7 +77,7 @@ def add_events(
 ) -> answers.PlainEvent | list[answers.PlainEvent]:
     """Store an event, or a list of them. An ``id`` that is known answers what is stored, and stores nothing new."""
     given = body if isinstance(body, list) else [body]
-    told = [event.as_report() for event in given]
+    told = [_attributed(event.as_report()) for event in given]
     source = SOURCES.get(actor().role, Source.CANDIDATE)
     stored = [answers.plain_event(event) for event in _ingest(session_id, told, source)]
     return stored if isinstance(body, list) else stored[0]
@@ -102,8 +103,9 @@ def add_video(session_id: str) -> answers.PlainSession:
 @endpoint(*READERS, body=bodies.Import, answer=answers.PlainSession, errors=(404, 415))
 def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
     """Take a video from the import folder of the server."""
-    session = _session(session_id)
-    return _keep(session, videos.read_import(services().settings.import_dir, body.filename))
+    s, session = services(), _session(session_id)
+    with videos.open_import(s.settings.import_dir, body.filename, s.run_blocking) as opened:
+        return _keep(session, opened.chunks)
 
 
 @bp.get("/sessions/<session_id>/report")
@@ -172,6 +174,13 @@ def _export_line(session: Session, summary: reports.Summary) -> str:
     return reports.csv_line((*cells, summary.score, summary.suspicious_count))
 
 
+def _attributed(report: events.Report) -> events.Report:
+    """Say who reported it, where it was a proctor: what a payload claims proves nothing."""
+    if actor().proctor is None:
+        return report
+    return replace(report, payload={**(report.payload or {}), "by": actor().label})
+
+
 def _ingest(session_id: str, told: list[events.Report], source: Source) -> list[Event]:
     """Store events of a session that many may be reporting on many times a second."""
     session = services().store.sessions.recent(session_id)
@@ -194,7 +203,17 @@ def _keep(session: Session, chunks: Iterator[bytes]) -> answers.PlainSession:
 
 
 def _report_file(session_id: str, kind: str) -> Response:
-    name = report_files.ensure(_session(session_id), kind)
+    session = _session(session_id)
+    name = report_files.ensure(session, kind)
+    try:
+        return _attachment(name)
+    except NotFound:
+        # It was cleared away, or kept in another storage.
+        report_files.make(session, kind)
+        return _attachment(name)
+
+
+def _attachment(name: str) -> Response:
     return downloads.send(services().storage, Bucket.REPORTS, name, as_attachment=True)
 
 

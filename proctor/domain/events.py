@@ -18,6 +18,7 @@ ALIASES = {"face_missing": "no_face", "face_present": "face_detected"}
 """Names that older clients use for the same thing."""
 
 LATE_EVENTS = timedelta(hours=24)
+NOTE_WRITERS = frozenset({Source.PROCTOR, Source.EXAM_APP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ def add_note(session: Session, note: Report, by: Actor, *, store: Store, live: L
     return _store(event, session, store=store, live=live)
 
 
+def is_note(event: Event) -> bool:
+    """True for a note. What a candidate's page calls one is an event like any other."""
+    return event.event_type == "note" and event.source in NOTE_WRITERS
+
+
 def _store(event: Event, session: Session, *, store: Store, live: Live) -> Event:
     if store.event_writer.add_new([event]):
         live.event_added(event, session)
@@ -98,7 +104,10 @@ def _store(event: Event, session: Session, *, store: Store, live: Live) -> Event
 
 
 def _from_report(session: Session, report: Report, source: Source, now: datetime, index: int = 0) -> Event:
-    """Make the event. Where the reporter gives no time, the place in the list tells the order within ``now``."""
+    """Make the event. Without a number, its place in the list orders it within its millisecond.
+
+    With an id and a time of its own it may come again in another list, so there its place means nothing.
+    """
     event_type, payload = _canonical(report.event_type, report.payload or {})
     return Event(
         id=EventId(report.id or str(uuid.uuid4())),
@@ -109,7 +118,7 @@ def _from_report(session: Session, report: Report, source: Source, now: datetime
         received_at=now,
         message=report.message,
         payload=payload,
-        seq=report.seq if report.seq is not None else 0 if report.timestamp else index,
+        seq=report.seq if report.seq is not None else 0 if report.id and report.timestamp else index,
     )
 
 

@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-RunBlocking = Callable[..., object]
+from proctor.storage import base
+
+RunBlocking = base.RunBlocking
+run_here = base.call_directly
 AT_ONCE = 2
-
-
-def run_here(function: Callable[..., object], *args: object) -> object:
-    """Call ``function`` in this thread: for threaded servers and commands."""
-    return function(*args)
 
 
 class Passwords:
@@ -34,7 +32,7 @@ class Passwords:
     def hash(self, password: str) -> str:
         """Return the encoded hash of ``password``."""
         with self._places:
-            return str(self._run_blocking(self._hasher.hash, password))
+            return self._run_blocking(self._hasher.hash, password)
 
     @contextmanager
     def turn(self) -> Iterator[Callable[[str | None, str], bool]]:
@@ -46,7 +44,7 @@ class Passwords:
             yield self._verify
 
     def _verify(self, password_hash: str | None, password: str) -> bool:
-        matches = bool(self._run_blocking(self._matches, password_hash or self._unknown, password))
+        matches = self._run_blocking(self._matches, password_hash or self._unknown, password)
         return matches and password_hash is not None
 
     def _matches(self, password_hash: str, password: str) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from proctor.conditions import ENDS
 from proctor.domain import exam_clock, rules, score
+from proctor.domain.events import is_note
 from proctor.domain.score import Deduction
 from proctor.records import Event, Flag, FlagState, Session
 
@@ -111,7 +112,7 @@ def compose(session: Session, events: Sequence[Event], flags: Sequence[Flag], no
         lanes=_marked(lanes(events, _start(session), _end(session, now)), standing, session, now),
         events=events,
         flags=standing,
-        notes=[event for event in events if event.event_type == "note"],
+        notes=[event for event in events if is_note(event)],
         left_out=max(0, sum(session.counts.values()) - len(events)),
         made_at=exam_clock.in_milliseconds(now),
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from proctor.domain.media_types import SNIFF_BYTES, sniff_video
+from proctor.domain.media_types import SNIFF_BYTES, VideoKind, sniff_video
 from proctor.errors import NotFound, UnsupportedMedia
 from proctor.records import Session, Video
-from proctor.storage import Bucket, StagedStorage, Storage
-from proctor.storage.base import content_type_of
+from proctor.storage import Bucket, Opened, StagedStorage, Storage, StoredObject, disk
+from proctor.storage.base import RunBlocking, content_type_of
+from proctor.storage.errors import StorageError
 from proctor.store import Store
 
-CHUNK_BYTES = 256 * 1024
+log = logging.getLogger(__name__)
 
 
 def keep(
@@ -38,31 +38,23 @@ def keep(
     before = store.sessions.set_video(session.id, video)
     if before is None:
         raise NotFound("There is no such session.")
+    if saved.pending and not _is_pending(storage, saved.name):
+        # It arrived before the session named it.
+        store.sessions.video_arrived(saved.name, saved.sha256)
     if before.video is not None and before.video.name != video.name:
-        storage.delete(Bucket.VIDEOS, before.video.name)
+        _remove(storage, before.video.name)
     return store.sessions.get(session.id) or before
 
 
-def read_import(folder: Path, filename: str) -> Iterator[bytes]:
-    """Return the bytes of a plain file directly in ``folder``; links are not followed.
+def open_import(folder: Path, filename: str, run_blocking: RunBlocking) -> Opened:
+    """Open a plain file directly in ``folder`` as a stream that must be closed; links are not followed.
 
-    Raises ``NotFound`` where there is none of that name.
+    Raises ``NotFound`` where there is none of that name that can be read.
     """
     try:
-        handle = os.open(folder / filename, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
+        return disk.open_file(folder / filename, 0, None, run_blocking=run_blocking)
+    except StorageError as error:
         raise NotFound(f"There is no file {filename!r} in the import folder.") from error
-    file = os.fdopen(handle, "rb")
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        file.close()
-        raise NotFound(f"There is no file {filename!r} in the import folder.")
-
-    def chunks() -> Iterator[bytes]:
-        with file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
-
-    return chunks()
 
 
 def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
@@ -70,7 +62,30 @@ def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
     if isinstance(storage, StagedStorage):
         for stored in storage.retry_pending(now):
             if stored.bucket is Bucket.VIDEOS:
-                store.sessions.video_arrived(stored.name)
+                store.sessions.video_arrived(stored.name, stored.sha256)
+                _remove_other_kinds(storage, stored)
+
+
+def _is_pending(storage: Storage, name: str) -> bool:
+    try:
+        return storage.stat(Bucket.VIDEOS, name).pending
+    except StorageError:
+        return True
+
+
+def _remove_other_kinds(storage: Storage, stored: StoredObject) -> None:
+    """Remove what a session's earlier uploads may have left behind while the backend was away."""
+    session_id = PurePath(stored.name).stem
+    for name in {f"{session_id}.{kind}" for kind in VideoKind} - {stored.name}:
+        _remove(storage, name)
+
+
+def _remove(storage: Storage, name: str) -> None:
+    """Remove a video that a later one replaced. The later one is safe, so a failure is not the uploader's."""
+    try:
+        storage.delete(Bucket.VIDEOS, name)
+    except StorageError as error:
+        log.warning("A replaced video is still in the storage: %s", error.detail)
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

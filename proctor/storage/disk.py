@@ -19,7 +19,7 @@ from proctor.storage.errors import ObjectNotFound, StorageFull, StorageUnavailab
 _PARTIAL_PREFIX = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # ELOOP is a link that O_NOFOLLOW refused; the others are a name that stands for no regular file.
-_ABSENT = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO}
+_ABSENT = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ENAMETOOLONG}
 
 
 def make_folder(path: Path) -> Path:

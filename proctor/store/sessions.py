@@ -231,14 +231,26 @@ class Sessions(Documents):
         return _or_none(self._documents.find_one_and_update({"_id": session_id}, {"$set": {"video": document}}))
 
     @unavailable_on_failure
-    def video_arrived(self, name: str) -> None:
-        """Note that a video that waited on this server's disk is in the storage behind now."""
-        self._documents.update_many({"video.name": name}, {"$set": {"video.pending": False}})
+    def video_arrived(self, name: str, sha256: str) -> None:
+        """Note that the video with this content, which waited on this server's disk, is in the storage behind now."""
+        query = {"_id": name.rsplit(".", 1)[0], "video.name": name, "video.sha256": sha256}
+        self._documents.update_one(query, {"$set": {"video.pending": False}})
 
     @unavailable_on_failure
-    def set_report_key(self, session_id: SessionId, kind: str, key: str) -> None:
-        """Note what the stored report of this kind was made from."""
-        self._documents.update_one({"_id": session_id}, {"$set": {f"report_keys.{kind}": key}})
+    def begin_report(self, session_id: SessionId, kind: str, maker: str) -> None:
+        """Note that ``maker`` is making the report of this kind: from now on the stored one does not count."""
+        self._documents.update_one({"_id": session_id}, {"$set": {f"report_keys.{kind}": maker}})
+
+    @unavailable_on_failure
+    def end_report(self, session_id: SessionId, kind: str, maker: str, key: str) -> None:
+        """Note what the report that ``maker`` has stored was made from.
+
+        Where somebody else was making one meanwhile, either may have been stored last, so neither counts.
+        """
+        field = f"report_keys.{kind}"
+        result = self._documents.update_one({"_id": session_id, field: maker}, {"$set": {field: key}})
+        if not result.matched_count:
+            self._documents.update_one({"_id": session_id}, {"$set": {field: ""}})
 
     def recent(self, session_id: str) -> Session | None:
         """Return the session as it was at most a second ago: for callers that come many times a second."""

@@ -39,11 +39,16 @@ def send(storage: Storage, bucket: Bucket, name: str, *, as_attachment: bool = F
 
 def _range(size: int) -> tuple[int, int] | None:
     """Return the range asked for, None for the whole file; several ranges at once may be answered with the whole."""
-    if request.range is None or request.range.units != "bytes" or "If-Range" in request.headers:
+    # RFC 9110, section 14.2: a range has a meaning for GET alone.
+    if request.method != "GET" or request.range is None or request.range.units != "bytes":
+        return None
+    if "If-Range" in request.headers:
         return None
     if len(request.range.ranges) != 1:
         return None
-    wanted = request.range.range_for_length(size)
-    if wanted is None:
+    [(first, end)] = request.range.ranges
+    if first < 0:  # the last so many bytes, or all where there are fewer
+        first = max(0, size + first)
+    if first >= size:
         raise RequestedRangeNotSatisfiable(size)
-    return wanted
+    return first, size if end is None else min(end, size)

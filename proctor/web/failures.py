@@ -52,7 +52,8 @@ def _werkzeugs(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None and status < 400:
         return error.response
-    headers = {"Allow": ", ".join(error.valid_methods)} if getattr(error, "valid_methods", None) else {}  # type: ignore[attr-defined]
+    # What the error itself says in headers (Allow, Content-Range), without its HTML.
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return _answer({"detail": _sentence(status)}, status, error.name, headers)
 
 
@@ -82,6 +83,7 @@ def _sentence(status: int) -> str:
         413: "What was sent is too large.",
         414: "The address is too long.",
         415: "This media type is not supported here.",
+        416: "That range is not in the file.",
         431: "The request's headers are too large.",
     }
     return sentences.get(status, "The request failed.")

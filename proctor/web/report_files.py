@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
+from itertools import islice
+from uuid import uuid4
 
 from flask import render_template
 
 from proctor.domain import reports
-from proctor.domain.passwords import RunBlocking
 from proctor.errors import Unavailable
 from proctor.records import Event, Session
 from proctor.storage import Bucket
@@ -17,7 +19,8 @@ from proctor.web.services import services
 log = logging.getLogger(__name__)
 MAX_REPORT_BYTES = 512 * 1024 * 1024
 PAGE = 1_000
-KINDS = ("html", "csv", "pdf")
+_printer = threading.Lock()
+"""Setting a report takes a second of processor time and much memory: one at a time in each worker."""
 
 
 def name_of(session: Session, kind: str) -> str:
@@ -30,12 +33,18 @@ def ensure(session: Session, kind: str) -> str:
 
     Raises ``Unavailable`` where the storage, or for a PDF its library, is not there.
     """
-    s, key, name = services(), reports.key_of(session), name_of(session, kind)
-    if session.report_keys.get(kind) != key:
-        makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
-        s.storage.save(Bucket.REPORTS, name, makers[kind](session), max_bytes=MAX_REPORT_BYTES)
-        s.store.sessions.set_report_key(session.id, kind, key)
-    return name
+    if session.report_keys.get(kind) != reports.key_of(session):
+        make(session, kind)
+    return name_of(session, kind)
+
+
+def make(session: Session, kind: str) -> None:
+    """Make and store the report of this kind. Raises like ``ensure``."""
+    s, maker = services(), uuid4().hex
+    makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
+    s.store.sessions.begin_report(session.id, kind, maker)
+    s.storage.save(Bucket.REPORTS, name_of(session, kind), makers[kind](session), max_bytes=MAX_REPORT_BYTES)
+    s.store.sessions.end_report(session.id, kind, maker, reports.key_of(session))
 
 
 def _html(session: Session) -> Iterator[bytes]:
@@ -44,15 +53,17 @@ def _html(session: Session) -> Iterator[bytes]:
 
 def _csv(session: Session) -> Iterator[bytes]:
     summary = reports.summarise(session, services().clock())
-    for line in reports.csv_rows(summary, services().store.flags.of_session(session.id), _all_events(session)):
-        yield line.encode()
+    flags = services().store.flags.of_session(session.id)
+    lines = reports.csv_rows(summary, flags, _all_events(session))
+    # Lines are gathered, for each piece is one write to the disk.
+    while part := "".join(islice(lines, PAGE)):
+        yield part.encode()
 
 
 def _pdf(session: Session) -> Iterator[bytes]:
-    run_blocking: RunBlocking = services().run_blocking
-    made = run_blocking(_print, _rendered(session))
-    assert isinstance(made, bytes)
-    yield made
+    html = _rendered(session)
+    with _printer:
+        yield services().run_blocking(_print, html)
 
 
 def _print(html: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import request
@@ -14,6 +15,8 @@ CHUNK_BYTES = 256 * 1024
 BUFFER_BYTES = 4 * CHUNK_BYTES
 """What the decoder may hold back while it looks for the next boundary."""
 MAX_PARTS = 10
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+"""What RFC 2046, section 5.1.1, lets stand between two parts."""
 MAX_FIELD_BYTES = 65_536
 
 
@@ -24,10 +27,10 @@ def stream_file(field: str, *, max_bytes: int) -> Iterator[bytes]:
     the file is missing, ``TooLarge``.
     """
     boundary = request.mimetype_params.get("boundary", "")
-    if request.mimetype != "multipart/form-data" or not boundary:
+    if request.mimetype != "multipart/form-data" or not _BOUNDARY.fullmatch(boundary):
         raise UnsupportedMedia("Send the file as multipart/form-data.")
     request.max_content_length = max_bytes + MAX_FIELD_BYTES
-    decoder = MultipartDecoder(boundary.encode("latin-1"), BUFFER_BYTES, max_parts=MAX_PARTS)
+    decoder = MultipartDecoder(boundary.encode("ascii"), BUFFER_BYTES, max_parts=MAX_PARTS)
     found = False
     for chunk in _file_data(decoder, field):
         found = True
@@ -37,10 +40,12 @@ def stream_file(field: str, *, max_bytes: int) -> Iterator[bytes]:
 
 
 def _file_data(decoder: MultipartDecoder, field: str) -> Iterator[bytes]:
-    is_wanted = False
+    is_wanted, was_found = False, False
     for event in _events(decoder):
-        if isinstance(event, File):
-            is_wanted = event.name == field
+        if isinstance(event, File) and event.name == field:
+            if was_found:
+                raise InvalidInput("There is more than one file.", errors={field: ["Send one file at a time."]})
+            is_wanted = was_found = True
         elif isinstance(event, Data) and is_wanted:
             if event.data:
                 yield event.data

@@ -11,6 +11,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from proctor.domain import exam_clock, score
+from proctor.domain.events import is_note
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
 from proctor.records import Delivery, Event, Flag, Proctor, Session, Video
@@ -471,7 +472,7 @@ def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) ->
         "events": [event_answer(event) for event in events],
         "flags": [flag_answer(flag) for flag in flags],
         "recordings": [] if session.video is None else [recording(session.video)],
-        "proctor_notes": [note_answer(event) for event in events if event.event_type == "note"],
+        "proctor_notes": [note_answer(event) for event in events if is_note(event)],
     }
 
 

@@ -188,7 +188,7 @@ class NewSession(Body):
 class Import(Body):
     """Which file of the import folder is the session's video."""
 
-    filename: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._ -]{0,199}$")]
+    filename: Annotated[str, StringConstraints(pattern=r"^[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,199}$")]
 
 
 class Claim(Body):

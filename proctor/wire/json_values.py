@@ -50,17 +50,17 @@ def check(value: object) -> None:
     raise MalformedInput(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
-def validate(model: type[M], value: object, limits: Limits | None = None) -> M:
+def validate(model: type[M], value: object, limits: Limits | None = None, *, place: str = "") -> M:
     """Return ``value`` as ``model``, within ``limits`` (the default ones for None).
 
-    Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field.
+    Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field; ``place`` comes before a field's name.
     """
     if not isinstance(value, dict):
         raise MalformedInput("The body must be a JSON object.")
     try:
         return model.model_validate(value, context=limits)
     except ValidationError as error:
-        raise invalid(error) from error
+        raise invalid(error, place) from error
 
 
 def validate_list(model: type[M], values: list[object], limits: Limits) -> list[M]:
@@ -68,14 +68,14 @@ def validate_list(model: type[M], values: list[object], limits: Limits) -> list[
     if not 1 <= len(values) <= limits.event_batch:
         message = f"Send between 1 and {limits.event_batch} in one list."
         raise InvalidInput(message, errors={"body": [message]})
-    return [validate(model, value, limits) for value in values]
+    return [validate(model, value, limits, place=f"{index}.") for index, value in enumerate(values)]
 
 
-def invalid(error: ValidationError) -> InvalidInput:
+def invalid(error: ValidationError, place: str = "") -> InvalidInput:
     """Return what is wrong, by field, as one of our errors."""
     problems: dict[str, list[str]] = {}
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        field = ".".join(str(part) for part in fault["loc"]) or "body"
+        field = place + (".".join(str(part) for part in fault["loc"]) or "body")
         problems.setdefault(field, []).append(fault["msg"].removeprefix("Value error, "))
     named = ", ".join(sorted(problems))
     return InvalidInput(f"Please check: {named}.", errors=problems)

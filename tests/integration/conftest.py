@@ -12,10 +12,45 @@ from migrations_seed import seed_demo
 from proctor import create_app
 from proctor.settings import Settings
 from proctor.web.services import EXTENSION
+from tests.support import s3_server
 from tests.support.actors import Caller
+from tests.support.deta_drive import DetaDrive
 
 SECRET = "0123456789abcdef" * 4
 AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def s3_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Run a server that speaks S3, and give its port."""
+    with s3_server.running(tmp_path_factory.mktemp("s3") / "moto.log") as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def deta_drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DetaDrive]:
+    """Run a server that speaks Deta Drive's API."""
+    with DetaDrive(tmp_path_factory.mktemp("drive")) as drive:
+        yield drive
+
+
+def build_app(mongodb_url: str, database: str, **overrides: Any) -> Flask:
+    """Return an application, seeded as the demo; ``overrides`` are settings."""
+    settings: dict[str, Any] = {
+        "mode": "demo",
+        "api_access": "protected",
+        "mongodb_url": mongodb_url,
+        "database": database,
+        "async_mode": "threading",
+        "public_urls": ("http://localhost",),
+        "secret_key": SECRET,
+        "log_level": "ERROR",
+    }
+    app = create_app(Settings.model_validate(settings | overrides))
+    services = app.extensions[EXTENSION]
+    services.store.ensure_indexes()
+    seed_demo(services.store, services.passwords)
+    return app
 
 
 @pytest.fixture
@@ -24,22 +59,8 @@ def make_app(mongodb_url: str, database: str) -> Iterator[AppFactory]:
     built: list[Flask] = []
 
     def make(**overrides: Any) -> Flask:
-        settings: dict[str, Any] = {
-            "mode": "demo",
-            "api_access": "protected",
-            "mongodb_url": mongodb_url,
-            "database": database,
-            "async_mode": "threading",
-            "public_urls": ("http://localhost",),
-            "secret_key": SECRET,
-            "log_level": "ERROR",
-        }
-        app = create_app(Settings.model_validate(settings | overrides))
-        services = app.extensions[EXTENSION]
-        services.store.ensure_indexes()
-        seed_demo(services.store, services.passwords)
-        built.append(app)
-        return app
+        built.append(build_app(mongodb_url, database, **overrides))
+        return built[-1]
 
     yield make
     for app in built:

@@ -27,7 +27,8 @@ class Caller:
 
     def get(self, path: str, **headers: str) -> Any:
         """GET ``path``."""
-        return self.client.get(path, headers=self.headers | _named(headers), environ_overrides=self.environ)
+        named = self.headers | _named(headers)
+        return self.client.get(path, headers=named, environ_overrides=self.environ, buffered=True)
 
     def post(self, path: str, json: Any = None, **headers: str) -> Any:
         """POST ``json`` to ``path``; without it, an empty body."""

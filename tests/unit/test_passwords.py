@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 import pytest
 
 from proctor.domain.passwords import AT_ONCE, Passwords
 
+P = ParamSpec("P")
+R = TypeVar("R")
 PASSWORD = "correct horse battery staple"
 
 
@@ -20,13 +23,13 @@ class Recorder:
         self._running = 0
         self._lock = threading.Lock()
 
-    def __call__(self, function: Callable[..., object], *args: object) -> object:
+    def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._lock:
             self.names.append(function.__name__)
             self._running += 1
             self.most = max(self.most, self._running)
         try:
-            return function(*args)
+            return function(*args, **kwargs)
         finally:
             with self._lock:
                 self._running -= 1

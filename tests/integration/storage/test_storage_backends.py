@@ -23,8 +23,8 @@ from proctor.storage.deta import DetaStorage
 from proctor.storage.errors import StorageUnavailable
 from proctor.storage.gridfs import GridFSStorage
 from proctor.storage.s3 import S3Storage
-from tests.integration.storage.conftest import S3_BUCKET
 from tests.support.deta_drive import DetaDrive
+from tests.support.s3_server import BUCKET as S3_BUCKET
 from tests.support.streams import pattern
 
 VIDEOS = Bucket.VIDEOS

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from proctor.storage import Backend
-from tests.integration.storage.conftest import S3_BUCKET
 from tests.support.deta_drive import DetaDrive
+from tests.support.s3_server import BUCKET as S3_BUCKET
 
 SCRIPT = """
 import eventlet
