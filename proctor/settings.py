@@ -135,6 +135,9 @@ class Settings(_Frozen):
     login_idle_minutes: int = Field(30, ge=1, description="a proctor's login ends after so long without a sign of life")
     login_hours: int = Field(12, ge=1, description="and after so long in any case")
     token_minutes: int = Field(15, ge=1, description="how long a bearer token is valid")
+    detection: bool = Field(
+        True, description="whether candidates' browsers watch picture and sound (docs/detection.md)"
+    )
     join_expiry_hours: int = Field(24, ge=1, description="a session nobody sits by then expires")
     offline_after_s: int = Field(15, ge=1, description="silence after which a candidate counts as lost")
     score_weights: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(

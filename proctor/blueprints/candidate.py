@@ -203,6 +203,7 @@ def _entry_page(session: Session, stage: Literal["start", "resume"], return_url:
             claim_url="/entry/claim",
             finish_url=f"/finish/{session.handle}" if is_back else None,
             demo=settings.is_demo,
+            detection=settings.detection,
         ),
     )
 

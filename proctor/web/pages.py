@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from proctor.wire.answers import EventAnswer, SessionAnswer
+from proctor.wire.answers import EventAnswer, FlagAnswer, SessionAnswer
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-2"
 """Changes with the words in ``candidate/_consent.html``; it is kept with each session."""
 
 
@@ -31,6 +31,7 @@ class EntryPage:
     claim_url: str
     finish_url: str | None
     demo: bool
+    detection: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,6 @@ class SessionPage:
     proctor_email: str
     session: SessionAnswer
     events: list[EventAnswer]
+    flags: list[FlagAnswer]
     csrf_token: str
     open_access: bool

@@ -14,6 +14,7 @@ const OUTCOMES = {
   microphone: ["waiting", "running", "listening", "passed", "silent", "denied", "missing", "busy", "failed", "lost"],
   screen: ["waiting", "running", "passed", "partial", "denied", "unsupported", "lost"],
   network: ["waiting", "running", "passed", "slow", "failed"],
+  watch: ["waiting", "running", "calibrating", "passed", "unsure", "unavailable"],
 };
 
 test("each outcome of each check has its sentence, and each trouble its remedy", () => {

@@ -9,7 +9,7 @@ import { needsRemedy } from "./checks.js";
 const KINDS = ["camera", "microphone"];
 
 /** The screen has a button of its own, and another try changes no browser. */
-const NO_RETRY = ["browser", "screen"];
+const NO_RETRY = ["browser", "screen", "watch"];
 
 /**
  * @typedef {object} Parts

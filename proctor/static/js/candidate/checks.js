@@ -11,9 +11,12 @@ const STATES = {
   waiting: "waiting",
   running: "running",
   listening: "running",
+  calibrating: "running",
   passed: "passed",
   slow: "warned",
   silent: "warned",
+  unsure: "warned",
+  unavailable: "warned",
 };
 
 /**
@@ -39,8 +42,15 @@ export class Checks {
   /** @type {Set<(name: string) => void>} */
   #listeners = new Set();
 
-  /** @param {string[]} names the checks this exam asks for, in the order they are shown */
-  constructor(names) {
+  /** @type {string[]} */
+  #optional;
+
+  /**
+   * @param {string[]} names the checks this exam asks for, in the order they are shown
+   * @param {{optional?: string[]}} [options] checks that the exam does not wait for
+   */
+  constructor(names, { optional = [] } = {}) {
+    this.#optional = optional;
     for (const name of names) this.#findings.set(name, { outcome: "waiting", values: {} });
   }
 
@@ -50,7 +60,8 @@ export class Checks {
 
   /** The checks that keep the exam from starting. A warning does not. */
   get missing() {
-    return this.names.filter((name) => !["passed", "warned"].includes(this.state(name)));
+    const needed = this.names.filter((name) => !this.#optional.includes(name));
+    return needed.filter((name) => !["passed", "warned"].includes(this.state(name)));
   }
 
   get ready() {

@@ -12,9 +12,12 @@ import { ExamSession } from "./exam-session.js";
 import { ExamView } from "./exam-view.js";
 import { FinishDialog } from "./finish-dialog.js";
 import { Fullscreen } from "./fullscreen.js";
+import { Mutes } from "./mutes.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
+import { PageSignals } from "./page-signals.js";
 import { Warnings } from "./warnings.js";
+import { WatchMemory } from "../detect/memory.js";
 import { postJson } from "../lib/http.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
@@ -33,6 +36,8 @@ import { Publisher } from "../live/publisher.js";
  * @property {import("./media.js").Media} media
  * @property {import("./screen.js").Screen} screen
  * @property {import("./outbox-store.js").OutboxStore} store
+ * @property {import("../detect/detection.js").Detection | null} detection where the server wants it
+ * @property {import("../detect/memory.js").Keeps} memory
  * @property {import("../lib/dom.js").Messages} text
  */
 
@@ -43,6 +48,7 @@ const NEW_TIME_MS = 400;
 export class Exam {
   #notices = new Notices();
   #abort = new AbortController();
+  #mutes = new Mutes((eventType, payload) => void this.#outbox.add(eventType, payload));
   /** @type {{close: () => void}[]} */
   #parts;
   #options;
@@ -88,16 +94,23 @@ export class Exam {
 
   /** What looks after the candidate's side while the exam runs. */
   #watchers() {
-    const { text, mode, handle, csrfToken } = this.#options;
+    const { text, mode, handle, csrfToken, detection, memory } = this.#options;
     const notices = this.#notices;
-    const report = (/** @type {string} */ eventType) => void this.#outbox.add(eventType);
+    /** @type {import("./page-signals.js").Report} */
+    const report = (eventType, payload) => void this.#outbox.add(eventType, payload);
     /** @type {{close: () => void}[]} */
     const watchers = [
       new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
       new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
       new Awake({ document, wakeLock: navigator.wakeLock }),
       this.#watchAttention(),
+      this.#mutes,
+      new PageSignals({ document, window, screen: window.screen }, report),
     ];
+    if (detection) {
+      watchers.push(detection);
+      void detection.begin(report, new WatchMemory(handle, memory));
+    }
     if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));
     if (mode === "none") {
       const finish = () => postJson(`/exam/${encodeURIComponent(handle)}/finish`, {}, { csrfToken });
@@ -107,12 +120,14 @@ export class Exam {
   }
 
   #showDevices() {
-    const { media, screen } = this.#options;
+    const { media, screen, detection } = this.#options;
     const camera = media.stream;
     const seen = media.isOn("camera") ? camera : null;
     this.#view.showSelf(seen);
     this.#content.showCamera(seen);
     this.#publisher.setStreams({ camera, screen: screen.stream });
+    this.#mutes.watch(camera.getTracks());
+    detection?.setDevices({ camera: media.track("camera"), microphone: media.track("microphone") });
   }
 
   #watchAttention() {

@@ -45,6 +45,14 @@ export class Media {
     return this.#tracks.get(kind)?.readyState === "live";
   }
 
+  /**
+   * The track of a device that is on.
+   * @param {Kind} kind
+   */
+  track(kind) {
+    return this.isOn(kind) ? (this.#tracks.get(kind) ?? null) : null;
+  }
+
   get isComplete() {
     return KINDS.every((kind) => this.isOn(kind));
   }

@@ -12,6 +12,8 @@ import { openOutboxStore } from "../candidate/outbox-store.js";
 import { Screen } from "../candidate/screen.js";
 import { browserOutcome } from "../candidate/support.js";
 import { SystemCheck } from "../candidate/system-check.js";
+import { WatchCheck } from "../candidate/watch-check.js";
+import { startDetection } from "../detect/start.js";
 import { byId, dataset, messages } from "../lib/dom.js";
 
 /**
@@ -27,6 +29,7 @@ import { byId, dataset, messages } from "../lib/dom.js";
  * @property {import("../candidate/exam-content.js").Mode | null} exam_mode
  * @property {string} claim_url
  * @property {string | null} finish_url
+ * @property {import("../detect/detection.js").Files | null} detection what to load; null where the server does not want it
  */
 
 /** @typedef {{handle: string, csrfToken: string, mode: import("../candidate/exam-content.js").Mode, returnUrl: string | null, finishUrl: string}} Held */
@@ -39,10 +42,16 @@ const text = messages(root);
 // An insecure origin has no devices at all; the system check says so before anything asks for them.
 const mediaDevices = navigator.mediaDevices ?? {};
 const permissions = navigator.permissions;
-const media = new Media({ mediaDevices, permissions, memory: deviceMemory(), MediaStream });
+const memory = deviceMemory();
+const media = new Media({ mediaDevices, permissions, memory, MediaStream });
 const screen = new Screen({ mediaDevices });
-const names = ["browser", "camera", "microphone", ...(page.screen_required ? ["screen"] : []), "network"];
-const checks = new Checks(names);
+const isWatchChecked = page.detection !== null && page.stage === "start";
+const names = ["browser", "camera", "microphone", "screen", "network", "watch"].filter(
+  (name) => (name !== "screen" || page.screen_required) && (name !== "watch" || isWatchChecked),
+);
+const checks = new Checks(names, { optional: ["watch"] });
+const detection = page.detection && startDetection(page.detection, (done, parts) => watchCheck?.progress(done, parts));
+const watchCheck = detection && isWatchChecked ? new WatchCheck({ checks, media, detection }) : null;
 const systemCheck = new SystemCheck({
   checks,
   media,
@@ -69,7 +78,12 @@ function start() {
   // One for the page: an answer that got lost on the way must not make the second try a stranger.
   /** @type {string | undefined} */
   let claimId;
-  const steps = new EntrySteps({ checks, text, onCheck: () => void systemCheck.run(), onStart });
+  const steps = new EntrySteps({ checks, text, onCheck, onStart });
+
+  function onCheck() {
+    void systemCheck.run();
+    void watchCheck?.load();
+  }
 
   async function onStart() {
     // Fullscreen first: browsers allow it only at the beginning of a click.
@@ -117,11 +131,12 @@ async function openExam(held) {
   const store = await openOutboxStore(held.handle, globalThis.indexedDB);
   systemCheck.close();
   checklist.close();
+  watchCheck?.close();
   // Two windows side by side, and a fullscreen, do not go together.
   if (held.mode === "window" && document.fullscreenElement) await document.exitFullscreen();
   const isResumed = page.stage === "resume";
   const isScreenRequired = page.screen_required;
-  new Exam({ ...held, title: page.exam_title, isScreenRequired, isResumed, media, screen, store, text });
+  new Exam({ ...held, title: page.exam_title, isScreenRequired, isResumed, media, screen, store, detection, memory, text });
 }
 
 function showMissing() {

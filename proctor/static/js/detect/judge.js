@@ -1,0 +1,102 @@
+/**
+ * Turns what the models saw in one picture after the other into conditions. Knows no model, no camera and no clock.
+ */
+
+import { Conditions } from "./conditions.js";
+import { faces, persons, severalConfidence } from "./people.js";
+import { Stillness, coveredConfidence } from "./picture.js";
+import { Calibration, awayConfidence } from "./pose.js";
+
+/** @typedef {import("./pose.js").Look} Look */
+/** @typedef {import("./people.js").Found} Found */
+
+/** Bodies are looked for less often than faces; what was seen last counts for a while. */
+const PERSONS_HOLD_MS = 2500;
+/** Enough to know someone's usual look where the system check could not measure it. */
+const OWN_CALIBRATION = 20;
+
+export class Judge {
+  #conditions;
+  #stillness = new Stillness();
+  #calibration = new Calibration(OWN_CALIBRATION);
+  /** @type {Look | null} */
+  #neutral;
+  /** @type {{found: Found[], at: number}} */
+  #persons = { found: [], at: -Infinity };
+
+  /**
+   * @param {import("./conditions.js").Report} report
+   * @param {{open?: string[], neutral?: Look | null, now?: number}} [before]
+   */
+  constructor(report, { open = [], neutral = null, now = 0 } = {}) {
+    this.#neutral = neutral;
+    const names = /** @type {const} */ (["no_face", "multiple_faces", "looking_away", "phone", "notes", "device", "covered", "frozen"]);
+    this.#conditions = new Conditions([...names], report, { open, now });
+  }
+
+  /** The start events of what is open now. */
+  get open() {
+    return this.#conditions.open;
+  }
+
+  /**
+   * @param {{meshed: Found[], detected: Found[], look: Look | null}} seen
+   * @param {number} at
+   */
+  faces({ meshed, detected, look }, at) {
+    const all = faces(meshed, detected);
+    const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found) : [];
+    const faintest = detected.reduce((most, { score }) => Math.max(most, score), 0);
+    this.#conditions.add("no_face", all.length ? 0 : 1 - faintest, at);
+    const several = severalConfidence(all, bodies);
+    this.#conditions.add("multiple_faces", several, at);
+    // Of several people nobody knows which one is the candidate.
+    if (look && all.length === 1 && several === 0) this.#look(look, at);
+    for (const other of /** @type {const} */ (["no_face", "multiple_faces"])) {
+      if (this.#conditions.isOpen(other)) this.#conditions.end(other, ["looking_away"]);
+    }
+  }
+
+  /**
+   * @param {import("./objects.js").Objects} seen
+   * @param {number} at
+   */
+  objects({ phone, notes, device, persons: bodies }, at) {
+    this.#conditions.add("phone", phone, at);
+    this.#conditions.add("notes", notes, at);
+    this.#conditions.add("device", device, at);
+    this.#persons = { found: bodies, at };
+  }
+
+  /**
+   * @param {Uint8Array | null} shades null where the camera gave no picture
+   * @param {number} at
+   */
+  picture(shades, at) {
+    if (shades) this.#conditions.add("covered", coveredConfidence(shades), at);
+    // A covered lens may well give the same picture for ever; that is told already.
+    const isStill = this.#stillness.add(shades, at) && !this.#conditions.isOpen("covered");
+    this.#conditions.add("frozen", isStill ? 1 : 0, at);
+  }
+
+  /** The camera went off. */
+  blind() {
+    this.#stillness = new Stillness();
+    this.#conditions.end("camera_off");
+  }
+
+  /** Objects are no longer looked for. */
+  withoutObjects() {
+    this.#conditions.end("not_looked_for", ["phone", "notes", "device"]);
+    this.#persons = { found: [], at: -Infinity };
+  }
+
+  /**
+   * @param {Look} look
+   * @param {number} at
+   */
+  #look(look, at) {
+    if (this.#neutral) this.#conditions.add("looking_away", awayConfidence(look, this.#neutral), at);
+    else this.#neutral = this.#calibration.add(look);
+  }
+}

@@ -1,0 +1,78 @@
+/** The worker that sees: loads the models, takes the camera from the page and tells what it notices. */
+
+import { AskedFrames, TrackFrames } from "./frames.js";
+import { Judge } from "./judge.js";
+import { brightness } from "./picture.js";
+import { Sampler } from "./sampler.js";
+import { VisionModels } from "./vision-models.js";
+import { scope } from "./worker-scope.js";
+
+const SMALL = { width: 64, height: 48 };
+
+/** @type {Sampler | undefined} */
+let sampler;
+/** @type {TrackFrames | AskedFrames | null} */
+let frames = null;
+
+/** @type {Record<string, (message: any) => unknown>} */
+const handlers = {
+  load: ({ files }) => load(files),
+  camera: ({ readable }) => setFrames(readable ? new TrackFrames(readable) : new AskedFrames()),
+  no_camera: () => setFrames(null),
+  picture: ({ picture }) => frames instanceof AskedFrames && frames.answer(picture),
+  calibrate: async () => scope.postMessage({ kind: "neutral", neutral: (await sampler?.calibrate()) ?? null }),
+  watch: ({ open, neutral }) => watch(open, neutral),
+};
+scope.onmessage = ({ data }) => void handlers[data.kind]?.(data);
+
+/** @param {import("./vision-models.js").VisionFiles} files */
+async function load(files) {
+  try {
+    const models = await VisionModels.load(files, () => scope.postMessage({ kind: "part" }));
+    sampler = new Sampler({
+      eyes: {
+        facesIn: (picture) => models.facesIn(picture),
+        thingsIn: (picture, halves) => models.thingsIn(picture, halves),
+        shadesOf: shadesOf(),
+      },
+      now: () => performance.now(),
+      sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+      onPace: (window) => scope.postMessage({ kind: "pace", ...window }),
+    });
+    sampler.setFrames(frames);
+    scope.postMessage({ kind: "ready" });
+  } catch (error) {
+    scope.postMessage({ kind: "failed", reason: String(error) });
+  }
+}
+
+/** @param {TrackFrames | AskedFrames | null} next */
+function setFrames(next) {
+  frames?.close();
+  frames = next;
+  sampler?.setFrames(next);
+}
+
+/**
+ * @param {string[]} open
+ * @param {import("./pose.js").Look | null} neutral
+ */
+async function watch(open, neutral) {
+  /** @type {Judge} */
+  const judge = new Judge((eventType, payload) => scope.postMessage({ kind: "event", eventType, payload, open: judge.open }), {
+    open,
+    neutral,
+    now: performance.now(),
+  });
+  await sampler?.watch(judge);
+}
+
+function shadesOf() {
+  const canvas = new OffscreenCanvas(SMALL.width, SMALL.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("no 2D canvas in the worker");
+  return (/** @type {ImageBitmap} */ picture) => {
+    context.drawImage(picture, 0, 0, SMALL.width, SMALL.height);
+    return brightness(context.getImageData(0, 0, SMALL.width, SMALL.height).data);
+  };
+}
