@@ -30,8 +30,8 @@ class LaunchError(Exception):
 def run_demo(root: Path, environ: Mapping[str, str]) -> None:
     """Run the demo until a signal ends it.
 
-    ``HOST`` and ``PORT`` in ``environ`` say where to listen; ``MONGODB_URL`` (or ``mongodb_url`` in config.json)
-    takes the place of the embedded database.
+    ``HOST`` and ``PORT`` in ``environ`` say where to listen; ``MONGODB_URL``, or a ``mongodb_url`` in config.json that
+    is not the default, takes the place of the embedded database.
 
     Raises:
         LaunchError, ListenError, MongodError, SettingsError: with a sentence for the operator.
@@ -47,7 +47,7 @@ def run_demo(root: Path, environ: Mapping[str, str]) -> None:
 def _run_on(addresses: list[tuple[str, int]], root: Path, environ: dict[str, str], greeting: str) -> None:
     settings = _settings(root, environ)
     secret_file.ensure(settings.data_dir)
-    with _database(settings) as database:
+    with _database(settings, environ) as database:
         environ["MONGODB_URL"] = database.url if database else settings.mongodb_url
         _seed(root, environ)
         with _server(root, environ, addresses) as server:
@@ -107,12 +107,14 @@ def say(text: str) -> None:
 
 def _settings(root: Path, environ: Mapping[str, str]) -> Settings:
     """Read the settings before the secrets exist: they say where the data folder is."""
-    return settings_module.load(root, {"SECRET_KEY": secrets.token_hex(32), **environ})
+    return settings_module.load(root, {**environ, "SECRET_KEY": environ.get("SECRET_KEY") or secrets.token_hex(32)})
 
 
 @contextlib.contextmanager
-def _database(settings: Settings) -> Iterator[EmbeddedMongod | None]:
-    if "mongodb_url" in settings.model_fields_set:
+def _database(settings: Settings, environ: Mapping[str, str]) -> Iterator[EmbeddedMongod | None]:
+    # A copy of config.example.json names the default address, and that is not meant as a wish for another database.
+    default = Settings.model_fields["mongodb_url"].default
+    if environ.get("MONGODB_URL") or settings.mongodb_url != default:
         yield None
         return
     say("Starting MongoDB …")
