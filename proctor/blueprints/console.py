@@ -119,6 +119,7 @@ def session(session_id: str) -> str:
             proctor_email=actor().label,
             session=answers.session_answer(shown, s.clock()),
             events=[answers.event_answer(event) for event in events],
+            flags=[answers.flag_answer(flag) for flag in s.store.flags.of_session(shown.id)],
             csrf_token=csrf.console_token(),
             open_access=s.settings.api_access == "open",
         ),

@@ -26,6 +26,7 @@ function session(id, given = {}) {
     presence: { online: true, lost_since: null },
     clock: { remaining_ms: 60_000, running: true },
     score: 100,
+    open_flags: { count: 0, worst: null },
     ...given,
   };
 }
@@ -47,6 +48,18 @@ test("who needs a look comes first and who has ended comes last", () => {
     session("lost", LOST),
   ];
   assert.deepEqual(ids(sessions.sort(byUrgency)), ["lost", "paused", "running", "joined", "created", "ended"]);
+});
+
+test("open flags come before everything but the end, the worst first", () => {
+  const flagged = (/** @type {string} */ worst) => ({ open_flags: { count: 1, worst } });
+  const sessions = [
+    session("ended", { status: "finished", ...flagged("high") }),
+    session("lost", LOST),
+    session("low", flagged("low")),
+    session("high", flagged("high")),
+    session("medium", { ...flagged("medium"), score: 10 }),
+  ];
+  assert.deepEqual(ids(sessions.sort(byUrgency)), ["high", "medium", "low", "lost", "ended"]);
 });
 
 test("of equals the lower score comes first, then the name", () => {

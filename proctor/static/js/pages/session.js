@@ -9,6 +9,8 @@ import { Heartbeat } from "../live/heartbeat.js";
 import { Viewer } from "../live/viewer.js";
 import { ActionsPanel } from "../proctor/actions-panel.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
+import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
+import { FlagsPanel } from "../proctor/flags-panel.js";
 import { RecordPanel } from "../proctor/record-panel.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionHead } from "../proctor/session-head.js";
@@ -29,6 +31,18 @@ const api = `/api/proctor/sessions/${encodeURIComponent(session.id)}`;
 const serverTime = new ServerTime();
 const countdown = new Countdown({ remainingMs: null, running: false });
 const head = new SessionHead(main, { say, serverTime, endings: JSON.parse(dataset(main, "endedWords")) });
+const flagAlert = new FlagAlert(byId("flag-alert", HTMLInputElement), {
+  storage: storageOrNull(),
+  doc: document,
+  AudioContext,
+});
+const flags = new FlagsPanel(main, {
+  say,
+  api,
+  csrfToken: dataset(main, "csrfToken"),
+  serverTime,
+  onNews: () => flagAlert.alert(),
+});
 const record = new RecordPanel(main, { say, api });
 const channel = new Channel("/proctor");
 const heartbeat = new Heartbeat(channel, {
@@ -62,13 +76,15 @@ function show(changed) {
 
 /** Fills what was missed while this console was not connected. */
 async function refresh() {
-  await Promise.all([getJson(api).then(show), record.refresh()]).catch((error) => console.warn("Not refreshed", error));
+  const readings = [getJson(api).then(show), record.refresh(), flags.refresh()];
+  await Promise.all(readings).catch((error) => console.warn("Not refreshed", error));
 }
 
 viewer.onState((state) => stage.showState(state, presenceOf(session)));
 viewer.onStream((name, stream) => stage.showStream(name, stream));
 channel.on("session", (message) => message.session.id === session.id && show(message.session));
 channel.on("event", (message) => message.session_id === session.id && record.add(message.event));
+channel.on("flag", (message) => message.session_id === session.id && flags.add(message.flag));
 channel.onState((state) => state === "online" && void refresh());
 countdown.onTick((remainingMs) => head.tick(session, remainingMs));
 
@@ -78,7 +94,8 @@ if (isLive(session)) viewer.start();
 
 addEventListener("pagehide", () => {
   clearTimeout(lastLook);
-  for (const part of [viewer, stage, actions, banner, heartbeat, record, countdown, channel]) part.close();
+  const parts = [viewer, stage, actions, banner, heartbeat, record, flags, flagAlert, countdown, channel];
+  for (const part of parts) part.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -4,12 +4,16 @@ import { byId, dataset, messages, query } from "../lib/dom.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
+import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
+import { isNews } from "../proctor/flag-model.js";
 import { ListFilters } from "../proctor/list-filters.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionList } from "../proctor/session-list.js";
 import { readLive, readPage } from "../proctor/session-source.js";
 import { SessionTable } from "../proctor/session-table.js";
 import { setText } from "../proctor/session-fields.js";
+
+/** @typedef {import("../proctor/flag-model.js").Flag} Flag */
 
 const HEARTBEAT_MS = 10_000;
 const TRY_AGAIN_MS = 5_000;
@@ -41,6 +45,18 @@ const heartbeat = new Heartbeat(channel, {
   everyMs: HEARTBEAT_MS,
   onAnswer: (answer) => serverTime.update(answer.server_time),
 });
+const flagAlert = new FlagAlert(byId("flag-alert", HTMLInputElement), {
+  storage: storageOrNull(),
+  doc: document,
+  AudioContext,
+});
+/** @type {Record<string, string>} */
+const ruleWords = JSON.parse(dataset(main, "ruleWords"));
+/**
+ * Each flag as it was told last, so that only new and worse ones are spoken of.
+ * @type {Map<string, Flag>}
+ */
+const flags = new Map();
 /** @type {string | null} */
 let nextCursor = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -111,9 +127,24 @@ function sessionChanged({ session }) {
   renderSoon ??= setTimeout(render, RENDER_PAUSE_MS);
 }
 
+/** @param {{flag: Flag}} message */
+function flagChanged({ flag }) {
+  const isWorth = isNews(flag, flags.get(flag.id));
+  flags.set(flag.id, flag);
+  const session = list.visible(filters.values).find(({ id }) => id === flag.session_id);
+  if (!isWorth || !session) return;
+  announcements.textContent = say("announce.flag", {
+    severity: say(`severity.${flag.severity}`),
+    message: ruleWords[flag.message] ?? flag.message,
+    candidate: session.candidate_identifier,
+  });
+  flagAlert.alert();
+}
+
 list.putPage(JSON.parse(dataset(main, "sessions")), list.mark());
 render();
 channel.on("session", sessionChanged);
+channel.on("flag", flagChanged);
 channel.onState((state) => state === "online" && void load([readAllLive, readEnded]));
 more.addEventListener("click", () => void showMore().catch(() => setText(shown, say("failed"))));
 byId("clear-filters", HTMLButtonElement).addEventListener("click", () => filters.clear());
@@ -123,7 +154,7 @@ addEventListener("pagehide", () => {
   clearInterval(clock);
   clearTimeout(again);
   clearTimeout(renderSoon);
-  for (const part of [heartbeat, banner, rows, filters, channel]) part.close();
+  for (const part of [heartbeat, banner, rows, filters, flagAlert, channel]) part.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

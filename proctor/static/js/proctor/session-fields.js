@@ -59,3 +59,13 @@ export function showScore(element, score) {
   setText(element, String(score));
   element.dataset.level = score >= 80 ? "good" : score >= 50 ? "fair" : "poor";
 }
+
+/**
+ * @param {HTMLElement} badge
+ * @param {{count: number, worst: string | null}} openFlags
+ * @param {Messages} say
+ */
+export function showOpenFlags(badge, { count, worst }, say) {
+  badge.dataset.severity = worst ?? "none";
+  setText(badge, worst ? `${say(`severity.${worst}`)} · ${count}` : "");
+}

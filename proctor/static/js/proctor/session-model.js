@@ -1,5 +1,7 @@
 /** What a session is to the console: pure rules over the JSON that the server sends. */
 
+import { rankOf } from "./flag-model.js";
+
 /**
  * @typedef {object} Session as `GET /api/proctor/sessions/<id>` gives it
  * @property {string} id
@@ -14,6 +16,7 @@
  * @property {{online: boolean, lost_since: string | null}} presence
  * @property {{remaining_ms: number | null, running: boolean}} clock at the moment of sending
  * @property {number} score
+ * @property {{count: number, worst: string | null}} open_flags those that nobody has handled
  */
 
 /** @typedef {"online" | "lost" | "absent" | "ended"} Presence */
@@ -48,13 +51,13 @@ export function matches(session, { status, exam_code: examCode, q }) {
 }
 
 /**
- * Who needs a look comes first: connection lost, paused, in progress, joined, not started, ended. Within one of these
- * the lower score first; of the ended, the latest first.
+ * Who needs a look comes first: those with the worst open flags, then connection lost, paused, in progress, joined, not
+ * started; the ended last. Within one of these the lower score first; of the ended, the latest first.
  * @param {Session} one
  * @param {Session} other
  */
 export function byUrgency(one, other) {
-  const byRank = rank(one) - rank(other);
+  const byRank = Number(isLive(other)) - Number(isLive(one)) || flagRank(other) - flagRank(one) || rank(one) - rank(other);
   if (byRank) return byRank;
   if (!isLive(one)) return (other.ended_at ?? "").localeCompare(one.ended_at ?? "");
   return (
@@ -62,6 +65,11 @@ export function byUrgency(one, other) {
     one.candidate_identifier.localeCompare(other.candidate_identifier) ||
     one.id.localeCompare(other.id)
   );
+}
+
+/** @param {Session} session */
+function flagRank(session) {
+  return isLive(session) ? rankOf(session.open_flags.worst) : 0;
 }
 
 /** @param {Session} session */

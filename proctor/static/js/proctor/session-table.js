@@ -3,7 +3,7 @@
 import { query } from "../lib/dom.js";
 import { showLocalTime } from "../lib/times.js";
 import { isLive } from "./session-model.js";
-import { setText, showPresence, showScore, showStatus, showTimeLeft } from "./session-fields.js";
+import { setText, showOpenFlags, showPresence, showScore, showStatus, showTimeLeft } from "./session-fields.js";
 
 /** @typedef {import("./session-model.js").Session} Session */
 
@@ -112,6 +112,7 @@ export class SessionTable {
     setText(field(row, "code"), session.exam_code ?? "");
     showStatus(field(row, "status"), session.status, badges);
     showScore(field(row, "score"), session.score);
+    showOpenFlags(field(row, "severity"), session.open_flags, say);
     const created = query(row, "[data-field=created] time", HTMLTimeElement);
     created.dateTime = session.created_at;
     showLocalTime(created);
