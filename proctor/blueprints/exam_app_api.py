@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from proctor.domain import events, sessions
+from proctor.domain import events, permissions, sessions
+from proctor.errors import NotFound
 from proctor.records import Exam, Role, Source
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
@@ -26,7 +27,10 @@ def join(body: bodies.Join) -> answers.JoinedAnswer:
 @endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=answers.JoinedAnswer, errors=(404,))
 def create(body: bodies.Create) -> answers.JoinedAnswer:
     """Make a session of the exam with this id."""
-    return _create(sessions.exam_of_id(body.exam_id, store=services().store), body.candidate_identifier)
+    exam = sessions.exam_of_id(body.exam_id, store=services().store)
+    if not permissions.may_make(actor(), exam.code):
+        raise NotFound("There is no exam with this id.")
+    return _create(exam, body.candidate_identifier)
 
 
 @bp.post("/api/internal/agent-event")

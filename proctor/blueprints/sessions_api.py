@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, stream_with_context
 
 from proctor.domain import events, permissions, reports, sessions, videos
-from proctor.errors import NotFound
+from proctor.errors import Forbidden, NotFound
 from proctor.records import EndedBy, Event, Role, Session, SessionId, Source
 from proctor.storage import Bucket
 from proctor.store.sessions import SessionFilter
@@ -33,6 +33,8 @@ EXPORT_COLUMNS = ("id", "exam_code", "candidate_identifier", "status", "created_
 @endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=answers.PlainSession)
 def create(body: bodies.NewSession) -> answers.PlainSession:
     """Make a session without an exam."""
+    if not permissions.may_make(actor(), None):
+        raise Forbidden("Sessions without an exam are for proctors of every exam.")
     s = services()
     made = sessions.create(None, body.candidate_name, weights=s.settings.score_weights, **s.context)
     return answers.plain_session(made)

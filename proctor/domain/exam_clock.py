@@ -27,6 +27,11 @@ def in_milliseconds(moment: datetime) -> datetime:
     return aware.replace(microsecond=aware.microsecond // 1_000 * 1_000)
 
 
+def iso(moment: datetime) -> str:
+    """Return ``moment`` as ISO 8601 in UTC with milliseconds and a Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def read(session: Session, now: datetime) -> Reading:
     """Return what the session's clock shows at ``now``: it stands before the exam, in a pause and after the end."""
     running = session.status is Status.IN_PROGRESS

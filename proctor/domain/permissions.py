@@ -12,6 +12,11 @@ def may_see(proctor: Proctor, exam_code: str | None) -> bool:
     return proctor.exam_codes is None or exam_code in proctor.exam_codes
 
 
+def may_make(actor: Actor, exam_code: str | None) -> bool:
+    """True where ``actor`` may make a session of this exam, or of none: proctors only those that they may see."""
+    return actor.proctor is None or may_see(actor.proctor, exam_code)
+
+
 def visible_exam_codes(actor: Actor) -> Collection[str] | None:
     """Return the exams whose sessions ``actor`` may list; None means all of them.
 

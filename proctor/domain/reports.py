@@ -21,7 +21,7 @@ PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""
 
 CSV_COLUMNS = ("record", "id", "name", "value", "source", "timestamp", "received_at", "message", "payload")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,35 +99,40 @@ def key_of(session: Session) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def compose(session: Session, events: Sequence[Event], flags: Sequence[Flag], now: datetime) -> Report:
-    """Return the report of ``session`` from its first ``PICTURE_EVENTS`` events, in time order, and its flags.
+def compose(
+    session: Session, events: Sequence[Event], notes: Sequence[Event], flags: Sequence[Flag], now: datetime
+) -> Report:
+    """Return the report of ``session`` from its first ``PICTURE_EVENTS`` events, its notes and its flags.
 
-    Withdrawn flags are left out.
+    Withdrawn flags are left out. Where events are, nobody knows what was still open after the last one that is not.
     """
     standing = [flag for flag in flags if flag.state is not FlagState.WITHDRAWN]
+    left_out = max(0, sum(session.counts.values()) - len(events))
+    known_until = events[-1].timestamp if left_out and events else _end(session, now)
     return Report(
         session=session,
         summary=summarise(session, now),
         deductions=score.deductions(score.counted(session), session.weights),
-        lanes=_marked(lanes(events, _start(session), _end(session, now)), standing, session, now),
+        lanes=_marked(lanes(events, _start(session), _end(session, now), known_until), standing, session, now),
         events=events,
         flags=standing,
-        notes=[event for event in events if is_note(event)],
-        left_out=max(0, sum(session.counts.values()) - len(events)),
+        notes=sorted(filter(is_note, notes), key=lambda note: (note.timestamp, note.seq, note.id)),
+        left_out=left_out,
         made_at=exam_clock.in_milliseconds(now),
     )
 
 
-def lanes(events: Iterable[Event], start: datetime, end: datetime) -> list[Lane]:
+def lanes(events: Iterable[Event], start: datetime, end: datetime, known_until: datetime | None = None) -> list[Lane]:
     """Return the conditions that ``events`` open and close, as bars between ``start`` and ``end``.
 
-    A condition that is still open lasts until ``end``; a second start within an open condition adds nothing.
+    A condition that is still open lasts until ``known_until``, which is ``end`` for None; a second start within an open
+    condition adds nothing.
     """
-    given = list(events)
+    given, until = list(events), known_until or end
     found = []
     for condition in ENDS:
         bars = [
-            _bar(time.first.timestamp, time.ended.timestamp if time.ended else end, start, end)
+            _bar(time.first.timestamp, time.ended.timestamp if time.ended else until, start, end)
             for time in rules.occurrences(condition, given)
         ]
         found += [Lane(condition, bars)] if bars else []
@@ -148,7 +153,7 @@ def csv_rows(summary: Summary, flags: Iterable[Flag], events: Iterable[Event]) -
     for flag in flags:
         yield csv_line(_flag_cells(flag))
     for event in events:
-        times = (event.timestamp.isoformat(), event.received_at.isoformat())
+        times = (event.timestamp, event.received_at)
         payload = json.dumps(event.payload, ensure_ascii=False, sort_keys=True) if event.payload else ""
         yield csv_line(("event", event.id, event.event_type, "", event.source, *times, event.message or "", payload))
 
@@ -163,14 +168,16 @@ def csv_line(cells: Iterable[object]) -> str:
 def _flag_cells(flag: Flag) -> tuple[object, ...]:
     lasted_s = None if flag.lasted_ms is None else flag.lasted_ms / 1_000
     detail = {"severity": flag.severity, "state": flag.state, "reason": flag.reason, "event_ids": flag.event_ids}
-    times = (flag.start_at.isoformat(), flag.raised_at.isoformat())
     payload = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    times = (flag.start_at, flag.raised_at)
     return ("flag", flag.id, flag.rule_id, lasted_s, flag.handled_by, *times, flag.message, payload)
 
 
 def _safe(cell: object) -> str:
-    text = "" if cell is None else str(cell)
+    if cell is None or isinstance(cell, datetime):
+        return "" if cell is None else exam_clock.iso(cell)
     # OWASP, CSV Injection: a leading apostrophe makes a spreadsheet take the cell as text.
+    text = str(cell)
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(cell, int | float) else text
 
 

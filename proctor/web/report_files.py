@@ -14,6 +14,7 @@ from proctor.domain import reports
 from proctor.errors import Unavailable
 from proctor.records import Event, Session
 from proctor.storage import Bucket
+from proctor.store.events import Window
 from proctor.web.services import services
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ def _csv(session: Session) -> Iterator[bytes]:
 def _pdf(session: Session) -> Iterator[bytes]:
     html = _rendered(session)
     with _printer:
-        yield services().run_blocking(_print, html)
+        printed = services().run_blocking(_print, html)
+    yield printed
 
 
 def _print(html: str) -> bytes:
@@ -83,7 +85,8 @@ def _fetch_nothing(url: str) -> dict[str, object]:
 def _rendered(session: Session) -> str:
     s = services()
     events, _ = s.store.events.page(session.id, reports.PICTURE_EVENTS)
-    report = reports.compose(session, events, s.store.flags.of_session(session.id), s.clock())
+    notes = s.store.events.of_types([Window(session.id, {"note"})])
+    report = reports.compose(session, events, notes, s.store.flags.of_session(session.id), s.clock())
     return render_template("report/report.html", report=report)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NotRequired
 
@@ -16,6 +16,7 @@ from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
 from proctor.records import Delivery, Event, Flag, Proctor, Session, Video
 
+iso = exam_clock.iso
 PROOFS = 100
 """How many events a deduction names as evidence."""
 
@@ -313,11 +314,6 @@ class ActionAnswer(TypedDict):
     message: str | None
     minutes: int | None
     created_at: str
-
-
-def iso(moment: datetime) -> str:
-    """Return ``moment`` as ISO 8601 in UTC with milliseconds and a Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def iso_or_none(moment: datetime | None) -> str | None:
