@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from proctor.store import Store, open_store
 from tests.e2e.cast import Cast, Stage
@@ -18,6 +18,7 @@ from tests.support.browser import launched, with_devices
 from tests.support.exam_app import ExamApp
 from tests.support.server import ROOT, Server, free_port, running
 
+PATIENCE_MS = 10_000
 PICTURES = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
 TROUBLE = re.compile(r"Traceback|\b(?:ERROR|CRITICAL)\b")
@@ -34,7 +35,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """Drive browsers."""
+    """Drive browsers, with patience for a machine that has other things to do."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -94,7 +96,7 @@ def _staged(test: pytest.Item, browser: Browser, server: Server) -> Iterator[Cas
         has_failed = test.stash.get(FAILED, False)
     finally:
         if has_failed:
-            _keep_pictures(cast.pages, PICTURES / test.name)
+            _keep_pictures(cast.pages, PICTURES / re.sub(r"[^\w-]+", "-", test.name))
         cast.close()
     logged = server.log_text()[logged_before:]
     if trouble := TROUBLE.search(logged):

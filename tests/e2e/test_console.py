@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.cast import Cast
 from tests.e2e.proctor_steps import ProctorSteps
@@ -99,6 +99,25 @@ def test_a_candidate_who_vanishes_is_seen_as_lost(cast: Cast) -> None:
     expect(proctor.stage).to_contain_text("page is gone", timeout=20_000)
     expect(proctor.event("Connection lost")).to_be_visible()
     expect(proctor.status).to_have_text("In progress")
+
+
+def test_a_warning_written_before_the_scripts_have_come_is_not_lost(cast: Cast) -> None:
+    proctor = cast.proctor()
+    waiting: list[Route] = []
+
+    def hold(request: Route) -> None:
+        waiting.append(request)
+
+    proctor.page.route("**/js/pages/session.js*", hold)
+    proctor.page.goto(f"/proctor/session/{cast.session_of('Slow line')}", wait_until="commit")
+    proctor.page.get_by_label("Warn the candidate").fill("In a hurry")
+    expect(proctor.page.get_by_role("button", name="Send warning")).to_be_disabled()
+    expect(proctor.page.get_by_role("button", name="Terminate")).to_be_disabled()
+    proctor.page.get_by_label("Minutes to add").press("Enter")
+
+    waiting[0].continue_()
+    proctor.page.get_by_role("button", name="Send warning").click()
+    expect(proctor.event("In a hurry")).to_be_visible()
 
 
 def test_notes_are_kept_with_their_author_and_not_shown_to_the_candidate(cast: Cast) -> None:

@@ -40,6 +40,7 @@ export class ActionsPanel {
     }
     this.#wireDialogs();
     this.#wireTemplates();
+    this.#open();
   }
 
   /**
@@ -104,6 +105,13 @@ export class ActionsPanel {
     element.textContent = words;
     if (tone === "bad") return;
     this.#timers.set(element, setTimeout(() => (element.textContent = ""), RESULT_SHOWN_MS));
+  }
+
+  /** The page comes with its buttons disabled: before now, a press would have lost what was written. */
+  #open() {
+    for (const button of this.#root.querySelectorAll("[data-action] [type=submit], [data-opens]")) {
+      if (button instanceof HTMLButtonElement) button.disabled = false;
+    }
   }
 
   #wireDialogs() {
