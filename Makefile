@@ -19,7 +19,7 @@ MODELS := $(VENDOR)/models/.fetched
 PICTURES := build/pictures/.fetched
 ASSETS := $(VENDOR)/.copied
 
-.PHONY: help setup assets secrets run test check format screenshots lock clean
+.PHONY: help setup assets secrets run test check bench format screenshots lock clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,12 @@ check: setup ## Lint Python and templates, check formatting and types
 	@$(PY) -m mypy
 	@$(PY) -m djlint --quiet --lint proctor/templates
 	@node_modules/.bin/tsc --project tsconfig.json
+
+bench: setup ## Measure speed, for minutes (ARGS="events reports" for some; see docs/performance.md)
+	@scripts/ensure-chromium >/dev/null
+	@for name in $(or $(ARGS),signal_relay events reports join upload); do \
+	  echo; echo "$(PY) -m bench.$$name"; $(PY) -m bench.$$name || exit; \
+	done
 
 format: setup ## Reformat the Python files
 	@$(PY) -m ruff check --fix
