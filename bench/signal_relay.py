@@ -38,8 +38,7 @@ MIX = ("offer", "ice", "ice", "ice", "ice")
 class Pair:
     """A proctor who watches a candidate, and the signals between the two."""
 
-    def __init__(self, server: Server, console: Console, number: int) -> None:
-        page = CandidatePage(server.url, ExamApp(server.url).join(f"Candidate {number}"))
+    def __init__(self, server: Server, console: Console, page: CandidatePage) -> None:
         self.candidate = RawSocket(server.port, "/candidate", {"handle": page.handle}, cookies=page.cookies())
         self.proctor = RawSocket(server.port, "/proctor", {"token": console.token})
         viewer_id = self.proctor.request("watch", {"session_id": page.session_id})["viewer_id"]
@@ -96,12 +95,23 @@ class Relay:
     """A server under load and what the rounds so far have shown."""
 
     name: str
-    pid: int
-    pairs: list[Pair]
+    server: Server
+    console: Console
+    pages: list[CandidatePage]
+    pairs: list[Pair] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     cpu_us: list[float] = field(default_factory=list)
     cpu_share: list[float] = field(default_factory=list)
     paced_ms: list[float] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        return rig.worker_pid(self.server)
+
+    def connect(self) -> None:
+        """Open the live channel of everyone; from now on somebody must answer the server's pings."""
+        self.pairs = [Pair(self.server, self.console, page) for page in self.pages]
 
 
 class Clients:
@@ -166,6 +176,8 @@ def main() -> None:
     with rig.database_server() as url, contextlib.ExitStack() as stack:
         ours = stack.enter_context(running(url, "Proctor", arguments.pairs))
         baseline = stack.enter_context(running(url, "baseline", arguments.pairs, "bench.baseline_app:app", "original"))
+        for relay in (ours, baseline):
+            relay.connect()
         clients = Clients([ours, baseline])
         for number in range(arguments.rounds):
             for relay in (ours, baseline) if number % 2 else (baseline, ours):
@@ -179,13 +191,13 @@ def main() -> None:
 
 @contextlib.contextmanager
 def running(mongodb_url: str, name: str, pairs: int, app: str = "wsgi:app", unmask: str = "") -> Iterator[Relay]:
-    """Run a server with its pairs of clients."""
+    """Run a server on which so many candidates have pressed Start and a proctor is signed in."""
     environ = {"PROCTOR_LIMITS": LIMITS, "PROCTOR_EVENTLET_UNMASK": unmask}
     with rig.our_server(mongodb_url, app=app, **environ) as server:
-        console = Console(server.url)
-        opened = [Pair(server, console, number) for number in range(pairs)]
-        yield Relay(name, rig.worker_pid(server), opened)
-        for pair in opened:
+        pages = [CandidatePage(server.url, ExamApp(server.url).join(f"Candidate {n}")) for n in range(pairs)]
+        relay = Relay(name, server, Console(server.url), pages)
+        yield relay
+        for pair in relay.pairs:
             pair.close()
 
 
