@@ -38,6 +38,8 @@ from proctor.web.services import EXTENSION, Services
 
 BLUEPRINTS = (health.bp, exam_app_api.bp, proctor_api.bp, sessions_api.bp, candidate.bp, console.bp)
 LOCALES = ["en"]
+JUDGED_IN_A_ROW = 20
+"""How many batches of due conditions one turn may judge: two thousand, should a whole hall change at once."""
 
 
 def build(settings: Settings) -> Flask:
@@ -107,8 +109,9 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
         sweep(**services.context, **waits)
 
     def judge() -> None:
-        while flags.judge_due(**services.context) == flags.AT_A_TIME:
-            pass
+        for _ in range(JUDGED_IN_A_ROW):
+            if flags.judge_due(**services.context) < flags.AT_A_TIME:
+                return
 
     def keep_retention() -> None:
         days = settings.retention_days

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from proctor.conditions import types_of
+from proctor.conditions import ENDS, types_of
 from proctor.domain import events, rules
 from proctor.domain.live import Live
 from proctor.domain.rules import Judgement, Rule
@@ -129,16 +129,14 @@ def count(session_id: SessionId, *, store: Store) -> Session:
 def _judged(
     due: Sequence[Due], found: Mapping[SessionId, Session], *, store: Store, now: datetime
 ) -> dict[Due, Judgement]:
-    windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in due]
+    known = [one for one in due if one.session_id in found and one.condition in ENDS]
+    windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in known]
     by_session: dict[str, list[Event]] = {}
     for event in store.events.of_types(windows):
         by_session.setdefault(event.session_id, []).append(event)
     rules_by_session = {session_id: _rules_of(session) for session_id, session in found.items()}
-    judged = {}
-    for one in due:
-        if one.session_id not in found:
-            judged[one] = Judgement((), None, None)
-            continue
+    judged = dict.fromkeys(due, Judgement((), None, None))
+    for one in known:
         of_condition = _within(one, by_session.get(one.session_id, ()))
         rule = rules_by_session[one.session_id].get(one.condition)
         judged[one] = rules.judge(found[one.session_id], one.condition, rule, of_condition, now)

@@ -58,17 +58,21 @@ class Conditions(Documents):
     def wake(self, events: Iterable[Event]) -> None:
         """Have every condition judged at once that ``events`` begin or end; those of a session that ends, all.
 
+        An end before any beginning is not noted: the beginning will be, and all is read then.
         It does not wait for the journal: the events are there, and can be judged anew.
         """
         earliest: dict[tuple[SessionId, str], datetime] = {}
+        begun: set[tuple[SessionId, str]] = set()
         ended: set[SessionId] = set()
         for event in events:
             for condition in touched_by(event.event_type):
                 key = (event.session_id, condition)
                 earliest[key] = min(event.timestamp, earliest.get(key, event.timestamp))
+                if condition == event.event_type:
+                    begun.add(key)
             if event.event_type in SESSION_ENDS:
                 ended.add(event.session_id)
-        updates: list[Any] = [_wake(*key, since) for key, since in earliest.items()]
+        updates: list[Any] = [_wake(*key, since, is_begun=key in begun) for key, since in earliest.items()]
         updates += [UpdateMany({"session_id": session_id}, _again({})) for session_id in ended]
         if updates:
             self._documents.with_options(write_concern=WriteConcern(w=1)).bulk_write(updates, ordered=False)
@@ -109,11 +113,12 @@ class Conditions(Documents):
         self._documents.update_many({"_id": {"$in": keys}}, _again({}))
 
 
-def _wake(session_id: SessionId, condition: str, since: datetime) -> UpdateOne:
+def _wake(session_id: SessionId, condition: str, since: datetime, *, is_begun: bool) -> UpdateOne:
     """Make the condition due. An event from before what is settled makes nothing settled any more."""
     settled_at = {"$cond": [{"$gt": ["$settled_at", since]}, None, "$settled_at"]}
     named = _named(session_id, condition)
-    return UpdateOne({"_id": _key(session_id, condition)}, _again(named | {"settled_at": settled_at}), upsert=True)
+    change = _again(named | {"settled_at": settled_at})
+    return UpdateOne({"_id": _key(session_id, condition)}, change, upsert=is_begun)
 
 
 def _again(fields: Document) -> list[Document]:

@@ -21,7 +21,7 @@ from proctor.domain.events import Report
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.passwords import Passwords
 from proctor.errors import NotFound
-from proctor.records import EndedBy, Event, Flag, LoginId, Session, SessionId, Source
+from proctor.records import EndedBy, Event, Flag, LoginId, Proctor, ProctorId, Session, SessionId, Source
 from proctor.store import Store, open_store
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
@@ -106,6 +106,18 @@ def test_time_alone_raises_worsens_and_the_end_clears(hall: Hall) -> None:
         ("high", moment(50), moment(10)),
     ]
     assert [flag.lasted_ms for flag in hall.flags()] == [50_000]
+
+
+def test_a_condition_that_is_known_no_more_stops_nothing(hall: Hall) -> None:
+    hall.report(("no_face", 0))
+    hall.store.database["conditions"].insert_many(
+        {"_id": f"{session_id}/{name}", "session_id": session_id, "condition": name, "due_at": START, "version": 1}
+        for session_id, name in ((hall.session.id, "of old"), ("nobody", "no_face"))
+    )
+    hall.judge(12)
+
+    assert [flag.severity for flag in hall.flags()] == ["medium"]
+    assert flags.judge_due(store=hall.store, live=hall.told, now=moment(13)) == 0
 
 
 def test_nothing_is_read_while_nothing_is_due(hall: Hall) -> None:
@@ -294,6 +306,19 @@ def test_a_candidate_neither_sees_nor_handles_flags(app: Flask, flag: dict[str, 
     for found in ("flags", "score"):
         assert candidate.get(f"/api/proctor/sessions/{flag['session_id']}/{found}").status_code == 401
     assert candidate.post(path(flag, "acknowledge")).status_code == 401
+
+
+def test_a_proctor_of_other_exams_finds_no_flags(app: Flask, flag: dict[str, Any]) -> None:
+    services = app.extensions["proctor"]
+    hashed = services.passwords.hash("other-password")
+    other = Proctor(ProctorId("other"), "other@test.com", hashed, frozenset({"OTHER"}), False, START)
+    services.store.proctors.add_if_new(other)
+    caller = Caller(app).with_token("other@test.com", "other-password")
+    session = f"/api/proctor/sessions/{flag['session_id']}"
+
+    assert {caller.get(f"{session}/{found}").status_code for found in ("flags", "score")} == {404}
+    assert caller.post(path(flag, "dismiss"), {"reason": "Mine now"}).status_code == 404
+    assert caller.post(f"{session}/accommodations", {"accommodations": {}}).status_code == 404
 
 
 def test_an_accommodation_withdraws_flags_and_gives_points_back(
