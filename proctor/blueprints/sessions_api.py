@@ -102,7 +102,7 @@ def add_video(session_id: str) -> answers.PlainSession:
 
 
 @bp.post("/sessions/<session_id>/video/import")
-@endpoint(*READERS, body=bodies.Import, answer=answers.PlainSession, errors=(404, 415))
+@endpoint(*READERS, body=bodies.Import, answer=answers.PlainSession, errors=(404, 413, 415, 507))
 def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
     """Take a video from the import folder of the server."""
     s, session = services(), _session(session_id)
@@ -111,7 +111,7 @@ def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
 
 
 @bp.get("/sessions/<session_id>/report")
-@endpoint(*READERS, answer=answers.SummaryReport, errors=(404,))
+@endpoint(*READERS, answer=answers.SummaryReport, errors=(404, 507))
 def report(session_id: str) -> answers.SummaryReport:
     """Give the session in numbers, and store its HTML report where something changed."""
     session = _session(session_id)
@@ -120,21 +120,21 @@ def report(session_id: str) -> answers.SummaryReport:
 
 
 @bp.get("/sessions/<session_id>/report.csv")
-@endpoint(*READERS, media_type="text/csv", errors=(404,))
+@endpoint(*READERS, media_types=("text/csv",), errors=(404, 507))
 def report_csv(session_id: str) -> Response:
     """Give summary and events as CSV, and store it."""
     return _report_file(session_id, "csv")
 
 
 @bp.get("/sessions/<session_id>/report.pdf")
-@endpoint(*READERS, media_type="application/pdf", errors=(404,))
+@endpoint(*READERS, media_types=("application/pdf",), errors=(404, 507))
 def report_pdf(session_id: str) -> Response:
     """Give the report as PDF, and store it."""
     return _report_file(session_id, "pdf")
 
 
 @bp.get("/videos/<name>")
-@endpoint(*READERS, media_type="application/octet-stream", errors=(404, 416))
+@endpoint(*READERS, media_types=("video/*",), errors=(404, 416))
 def video(name: str) -> Response:
     """Stream a video, or one byte range of it."""
     _session_of_file(name.rsplit(".", 1)[0])
@@ -142,7 +142,7 @@ def video(name: str) -> Response:
 
 
 @bp.get("/reports/<name>")
-@endpoint(*READERS, media_type="application/octet-stream", errors=(404, 416))
+@endpoint(*READERS, media_types=("text/html", "text/csv", "application/pdf"), errors=(404, 416))
 def stored_report(name: str) -> Response:
     """Stream a stored report."""
     _session_of_file(name.removeprefix("report_").rsplit(".", 1)[0])
@@ -150,7 +150,7 @@ def stored_report(name: str) -> Response:
 
 
 @bp.get("/api/proctor/export.csv")
-@endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_type="text/csv")
+@endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_types=("text/csv",))
 def export(query: bodies.ExportQuery) -> Response:
     """Stream one row for each session of an exam, or of all that the proctor may see."""
     visible = permissions.visible_exam_codes(actor())

@@ -73,7 +73,9 @@ class HttpProtocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no 
         """Return the WSGI environment (PEP 3333) of the current request."""
         environ: dict[str, Any] = super().get_environ()
         environ["REMOTE_ADDR"] = plain_address(environ["REMOTE_ADDR"])
-        environ["wsgi.input"] = environ["eventlet.input"] = self._in_time(environ["eventlet.input"])
+        body = environ["wsgi.input"] = environ["eventlet.input"] = self._in_time(environ["eventlet.input"])
+        # Werkzeug reads a body without a length only where it is told that reading on past its end does no harm.
+        environ["wsgi.input_terminated"] = body.chunked_input
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.connection.settimeout(None)  # Socket.IO's own heartbeat takes over
             # Browsers offer to compress; for our short messages that costs more memory and time than it saves.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from proctor.errors import MalformedInput, UnsupportedMedia
+from proctor.errors import MalformedInput, TooLarge, UnsupportedMedia
 from proctor.records import Role
 from proctor.web.services import services
 from proctor.wire import json_values
@@ -30,7 +30,7 @@ class Declaration:
     errors: tuple[int, ...] = ()
     is_page: bool = False
     takes_list: bool = False
-    media_type: str = "application/json"
+    media_types: tuple[str, ...] = ("application/json",)
     upload_field: str | None = None
 
 
@@ -42,12 +42,12 @@ def endpoint(
     status: int = 200,
     errors: tuple[int, ...] = (),
     takes_list: bool = False,
-    media_type: str = "application/json",
+    media_types: tuple[str, ...] = ("application/json",),
     upload_field: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a route for programs. The view gets ``body`` and ``query`` as keyword arguments, checked and typed.
 
-    Where it ``takes_list``, a JSON list gives a list of bodies. ``media_type`` is what it answers with, and
+    Where it ``takes_list``, a JSON list gives a list of bodies. ``media_types`` are what it answers with, and
     ``upload_field`` names the file of a multipart body, which the view reads itself while it arrives.
     """
     declaration = Declaration(
@@ -58,7 +58,7 @@ def endpoint(
         status,
         errors,
         takes_list=takes_list,
-        media_type=media_type,
+        media_types=media_types,
         upload_field=upload_field,
     )
 
@@ -103,6 +103,9 @@ def read_body(model: type[BaseModel], *, takes_list: bool = False) -> BaseModel 
     if takes_list:
         request.max_content_length = limits.event_batch_bytes
     raw = request.get_data(cache=False)
+    if raw and request.content_length is None and len(raw) == request.max_content_length:
+        # Where no length is declared, Werkzeug reads up to the limit and says nothing of the rest.
+        raise TooLarge("What was sent is too large.")
     if not raw:
         return json_values.validate(model, {}, limits)
     if request.mimetype != "application/json":

@@ -25,6 +25,7 @@ TITLES = {
     422: "A field is missing, of the wrong type or out of range",
     429: "Too many",
     503: "The database is away; send the same again later",
+    507: "The server's disk is full; send the same again later",
 }
 SECURITY: dict[Role, list[dict[str, list[str]]]] = {
     Role.PROCTOR: [{"bearer": []}, {"console": []}],
@@ -90,20 +91,23 @@ def _responses(declaration: Declaration, schemas: dict[str, Any]) -> dict[str, A
     success: dict[str, Any] = {"description": "Done"}
     if declaration.answer is not None:
         success["content"] = {"application/json": {"schema": _schema(declaration.answer, schemas, "serialization")}}
-    elif declaration.media_type != "application/json":
-        success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
+    elif declaration.media_types != ("application/json",):
+        success["content"] = {media_type: {"schema": {"type": "string"}} for media_type in declaration.media_types}
     usual = {503} | (set() if declaration.roles == {Role.ANYONE} else {401, 403})
     usual |= {400, 403, 413, 415, 422} if declaration.body or declaration.upload_field else set()
+    usual |= {507} if declaration.upload_field else set()
     usual |= {400, 422} if declaration.query else set()
     usual |= {429} if 404 in declaration.errors else set()
+    failed = usual | set(declaration.errors)
     failures = {
         str(status): {
             "description": TITLES[status],
             "content": {"application/json": {"schema": {"$ref": REF.format(model="Error")}}},
         }
-        for status in sorted(usual | set(declaration.errors))
+        for status in sorted(failed)
     }
-    return {str(declaration.status): success, **failures}
+    partial = {"206": success | {"description": "The byte range that was asked for"}} if 416 in failed else {}
+    return {str(declaration.status): success, **partial, **failures}
 
 
 def _schema(shape: Any, schemas: dict[str, Any], mode: Any) -> dict[str, Any]:

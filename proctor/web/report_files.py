@@ -18,6 +18,8 @@ from proctor.store.events import Window
 from proctor.web.services import services
 
 log = logging.getLogger(__name__)
+# It logs each character that no font has: those are of candidates' names.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 MAX_REPORT_BYTES = 512 * 1024 * 1024
 PAGE = 1_000
 _printer = threading.Lock()
