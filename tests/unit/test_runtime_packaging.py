@@ -29,7 +29,7 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.parametrize("name", ["runtime", "embedded-mongo", "node", "models", "pictures", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "embedded-mongo", "node", "models", "samples", "dev"])
 def test_every_direct_python_dependency_is_argued_for(name: str) -> None:
     assert direct_dependencies(name) - argued_for() == set()
 

@@ -46,6 +46,21 @@ test("face, empty, two faces, phone, face gives the events and their ends", () =
   assert.deepEqual(told, ["no_face", "face_detected", "multiple_faces", "single_face", "phone_detected", "phone_gone"]);
 });
 
+test("what ends is told before what begins, because one ends the other on the server", () => {
+  const { told, faces } = scene();
+  faces([FACE, OTHER]);
+  faces([], null);
+  faces([FACE, OTHER]);
+  assert.deepEqual(told, ["multiple_faces", "single_face", "no_face", "face_detected", "multiple_faces"]);
+});
+
+test("bodies without any face are nobody's face, not several people", () => {
+  const { told, faces, things } = scene();
+  things({ persons: [0, 0.6].map((x) => ({ score: 0.9, box: { x, y: 0, width: 0.4, height: 1 } })) }, 1);
+  faces([], null);
+  assert.deepEqual(told, ["no_face"]);
+});
+
 test("each event carries how sure it is and how long it lasted", () => {
   const { payloads, faces } = scene();
   faces([FACE, OTHER]);

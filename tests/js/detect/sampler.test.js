@@ -72,6 +72,28 @@ test("without one face there is no usual look, and that is soon known", async ()
   assert.ok(clock.now < 9000);
 });
 
+test("an exam that starts during the measurement goes first", async () => {
+  const { sampler, frames, count, watchFor } = bench();
+  sampler.setFrames(frames);
+  const measured = sampler.calibrate();
+  await watchFor(3000);
+  assert.equal(await measured, null);
+  assert.ok(count.faces > 5);
+});
+
+test("a look that fails is forgotten, looks that fail again and again end the watch", async () => {
+  const { sampler, frames, count, watchFor } = bench();
+  let fails = 3;
+  const next = () => (fails-- > 0 ? Promise.reject(new Error("no picture")) : frames.next());
+  sampler.setFrames({ ...frames, next });
+  await watchFor(3000);
+  assert.ok(count.faces > 5);
+
+  const broken = bench();
+  broken.sampler.setFrames({ ...frames, next: () => Promise.reject(new Error("no picture")) });
+  await assert.rejects(broken.watchFor(60_000), /no picture/);
+});
+
 test("a slow machine gets fewer samples first, then fewer detectors", async () => {
   const { sampler, frames, count, windows, watchFor } = bench({ facesMs: 300, objectsMs: 900 });
   sampler.setFrames(frames);

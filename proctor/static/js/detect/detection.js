@@ -51,6 +51,7 @@ export class Detection {
       onPart: () => this.#progress(),
       onEvent: (eventType, payload, open) => this.#seen("vision", eventType, payload, open),
       onPace: (window) => this.#paced(window),
+      onBroken: (reason) => this.#unavailable("vision", reason),
     });
     this.#voice = parts.makeVoice((eventType, payload, open) => this.#seen("voice", eventType, payload, open));
   }

@@ -46,10 +46,8 @@ export class Judge {
   faces({ meshed, detected, look }, at) {
     const all = faces(meshed, detected);
     const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found) : [];
-    const faintest = detected.reduce((most, { score }) => Math.max(most, score), 0);
-    this.#conditions.add("no_face", all.length ? 0 : 1 - faintest, at);
-    const several = severalConfidence(all, bodies);
-    this.#conditions.add("multiple_faces", several, at);
+    const several = all.length ? severalConfidence(all, bodies) : 0;
+    this.#count(all.length ? 0 : 1 - surest(detected), several, at);
     // Of several people nobody knows which one is the candidate.
     if (look && all.length === 1 && several === 0) this.#look(look, at);
     for (const other of /** @type {const} */ (["no_face", "multiple_faces"])) {
@@ -92,6 +90,19 @@ export class Judge {
   }
 
   /**
+   * To the server nobody and several exclude each other, each event ending the other's condition: so whatever ends by
+   * this sample is told before what begins.
+   * @param {number} nobody
+   * @param {number} several
+   * @param {number} at
+   */
+  #count(nobody, several, at) {
+    if (nobody) this.#conditions.add("multiple_faces", 0, at);
+    this.#conditions.add("no_face", nobody, at);
+    if (!nobody) this.#conditions.add("multiple_faces", several, at);
+  }
+
+  /**
    * @param {Look} look
    * @param {number} at
    */
@@ -99,4 +110,12 @@ export class Judge {
     if (this.#neutral) this.#conditions.add("looking_away", awayConfidence(look, this.#neutral), at);
     else this.#neutral = this.#calibration.add(look);
   }
+}
+
+/**
+ * How sure the detector is of the best that it found.
+ * @param {Found[]} detected
+ */
+function surest(detected) {
+  return detected.reduce((most, { score }) => Math.max(most, score), 0);
 }

@@ -30,6 +30,8 @@ const CALIBRATE_EVERY_MS = 250;
 const CALIBRATION_SAMPLES = 8;
 const CALIBRATION_MS = 8000;
 const WITHOUT_CAMERA_MS = 500;
+/** A camera that is being changed may spoil a look or two; more in a row is a fault. */
+const MOST_FAILURES = 5;
 
 export class Sampler {
   /** @type {Frames | null} */
@@ -39,6 +41,8 @@ export class Sampler {
   #tools;
   #pace;
   #isClosed = false;
+  /** @type {Promise<Look | null> | null} */
+  #calibrating = null;
   #facesDue = 0;
   #objectsDue = 0;
 
@@ -64,11 +68,18 @@ export class Sampler {
    * Someone looks at the screen for two seconds.
    * @returns {Promise<Look | null>} null where no single face was there to be measured
    */
-  async calibrate() {
+  calibrate() {
+    this.#calibrating = this.#measure();
+    return this.#calibrating;
+  }
+
+  /** @returns {Promise<Look | null>} */
+  async #measure() {
     const { eyes, now, sleep } = this.#tools;
     const calibration = new Calibration(CALIBRATION_SAMPLES);
     const until = now() + CALIBRATION_MS;
-    while (now() < until) {
+    // Whoever starts the exam meanwhile is measured there.
+    while (now() < until && !this.#judge) {
       const picture = await this.#frames?.next();
       const seen = picture ? eyes.facesIn(picture) : null;
       picture?.close();
@@ -80,14 +91,22 @@ export class Sampler {
   }
 
   /**
-   * Watch for good.
+   * Watch for good. Fails when looking fails again and again.
    * @param {import("./judge.js").Judge} judge
    */
   async watch(judge) {
     const { now, sleep } = this.#tools;
+    let failures = 0;
     this.#judge = judge;
+    await this.#calibrating;
     while (!this.#isClosed) {
-      if (this.#frames) await this.#look(this.#frames, judge);
+      try {
+        if (this.#frames) await this.#look(this.#frames, judge);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures >= MOST_FAILURES) throw error;
+      }
       const due = Math.min(this.#facesDue, this.#objectsDue);
       // A breath in any case, or messages would never be heard.
       await sleep(this.#frames ? Math.max(10, due - now()) : WITHOUT_CAMERA_MS);

@@ -64,7 +64,11 @@ async function watch(open, neutral) {
     neutral,
     now: performance.now(),
   });
-  await sampler?.watch(judge);
+  try {
+    await sampler?.watch(judge);
+  } catch (error) {
+    scope.postMessage({ kind: "broken", reason: String(error) });
+  }
 }
 
 function shadesOf() {

@@ -1,7 +1,7 @@
 /** The page's side of the worker that sees: gives it the camera, passes on what it notices. */
 
 /** @typedef {import("./pose.js").Look} Look */
-/** @typedef {{onPart: () => void, onEvent: (eventType: string, payload: Record<string, unknown>, open: string[]) => void, onPace: (window: import("./pace.js").Window) => void}} Listener */
+/** @typedef {{onPart: () => void, onEvent: (eventType: string, payload: Record<string, unknown>, open: string[]) => void, onPace: (window: import("./pace.js").Window) => void, onBroken: (reason: string) => void}} Listener */
 
 /**
  * Newer than TypeScript's declarations.
@@ -78,6 +78,7 @@ export class Vision {
     else if (kind === "failed") this.#loading?.reject(new Error(message.reason));
     else if (kind === "neutral") this.#calibrated(message.neutral);
     else if (kind === "event") this.#listener.onEvent(message.eventType, message.payload, message.open);
+    else if (kind === "broken") this.#listener.onBroken(message.reason);
     else if (kind === "pace") this.#listener.onPace(message);
     else if (kind === "want") void this.#answer();
   }
