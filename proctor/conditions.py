@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-ENDS: Mapping[str, frozenset[str]] = {
-    "focus_lost": frozenset({"focus_regained"}),
-    "looking_away": frozenset({"looking_back"}),
-    "no_face": frozenset({"face_detected", "single_face", "multiple_faces"}),
-    "multiple_faces": frozenset({"single_face", "no_face"}),
-    "phone_detected": frozenset({"phone_gone"}),
-    "notes_detected": frozenset({"notes_gone"}),
-    "device_detected": frozenset({"device_gone"}),
-    "voice_detected": frozenset({"voice_silent"}),
-    "tab_hidden": frozenset({"tab_visible"}),
-    "fullscreen_exit": frozenset({"fullscreen_enter"}),
-    "window_blur": frozenset({"window_focus"}),
-    "camera_off": frozenset({"camera_on"}),
-    "camera_covered": frozenset({"camera_uncovered"}),
-    "camera_frozen": frozenset({"camera_unfrozen"}),
-    "mic_off": frozenset({"mic_on"}),
-    "screen_share_stop": frozenset({"screen_share_start"}),
-    "connection_lost": frozenset({"connection_restored"}),
-    "pause": frozenset({"resume"}),
+ENDS: Mapping[str, str] = {
+    "focus_lost": "focus_regained",
+    "looking_away": "looking_back",
+    "no_face": "face_detected",
+    "multiple_faces": "single_face",
+    "phone_detected": "phone_gone",
+    "notes_detected": "notes_gone",
+    "device_detected": "device_gone",
+    "voice_detected": "voice_silent",
+    "tab_hidden": "tab_visible",
+    "fullscreen_exit": "fullscreen_enter",
+    "window_blur": "window_focus",
+    "camera_off": "camera_on",
+    "camera_covered": "camera_uncovered",
+    "camera_frozen": "camera_unfrozen",
+    "mic_off": "mic_on",
+    "screen_share_stop": "screen_share_start",
+    "connection_lost": "connection_restored",
+    "pause": "resume",
 }
-"""Which events end the condition that another one begins. The end of the session ends every one."""
+"""Which event ends the condition that another one begins. The end of the session ends every one.
+
+Conditions are told apart from each other: who is not in view may be so while others are.
+"""
 
 SESSION_ENDS = frozenset({"session_ended", "terminate"})
 """Events that end a session, and with it whatever still lasts."""
@@ -32,15 +35,12 @@ SESSION_ENDS = frozenset({"session_ended", "terminate"})
 
 def types_of(condition: str) -> frozenset[str]:
     """Return the types of the events that begin or end ``condition``."""
-    return ENDS[condition] | {condition}
+    return frozenset({condition, ENDS[condition]})
 
 
-def touched_by(event_type: str) -> Collection[str]:
-    """Return the conditions that an event of this type begins or ends."""
-    return _TOUCHED.get(event_type, ())
+def condition_of(event_type: str) -> str | None:
+    """Return the condition that an event of this type begins or ends, or None."""
+    return event_type if event_type in ENDS else _BEGINNINGS.get(event_type)
 
 
-_TOUCHED: Mapping[str, tuple[str, ...]] = {
-    event_type: tuple(condition for condition in ENDS if event_type in types_of(condition))
-    for event_type in frozenset().union(*map(types_of, ENDS))
-}
+_BEGINNINGS: Mapping[str, str] = {end: condition for condition, end in ENDS.items()}

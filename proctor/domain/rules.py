@@ -154,7 +154,7 @@ def occurrences(condition: str, events: Iterable[Event]) -> list[Occurrence]:
     for event in sorted(events, key=lambda event: (event.timestamp, event.seq, event.id)):
         if event.event_type == condition:
             begun.append(event)
-        elif begun and event.event_type in ENDS[condition]:
+        elif begun and event.event_type == ENDS[condition]:
             found.append(Occurrence(tuple(begun), event))
             begun = []
     return [*found, Occurrence(tuple(begun), None)] if begun else found

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, UpdateMany, UpdateOne, WriteConcern
 
-from proctor.conditions import SESSION_ENDS, touched_by
+from proctor.conditions import SESSION_ENDS, condition_of
 from proctor.records import Event, SessionId
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
@@ -65,7 +65,7 @@ class Conditions(Documents):
         begun: set[tuple[SessionId, str]] = set()
         ended: set[SessionId] = set()
         for event in events:
-            for condition in touched_by(event.event_type):
+            if condition := condition_of(event.event_type):
                 key = (event.session_id, condition)
                 earliest[key] = min(event.timestamp, earliest.get(key, event.timestamp))
                 if condition == event.event_type:
@@ -80,7 +80,7 @@ class Conditions(Documents):
     @unavailable_on_failure
     def judge_anew(self, session_id: SessionId, event_types: Iterable[str] = ()) -> None:
         """Have a session's conditions judged from their first event on: those it had, and those of ``event_types``."""
-        names = {condition for event_type in event_types for condition in touched_by(event_type)}
+        names = {name for event_type in event_types if (name := condition_of(event_type))}
         updates: list[Any] = [
             UpdateOne({"_id": _key(session_id, name)}, _again(_named(session_id, name)), upsert=True) for name in names
         ]
