@@ -13,6 +13,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from proctor import cli
 from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api, sessions_api
 from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins
@@ -53,6 +54,7 @@ def build(settings: Settings) -> Flask:
     _guard(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    cli.install(app)
     return app
 
 

@@ -34,6 +34,12 @@ class Proctors(Documents):
         return _from_document(self._documents.find_one({"email": email}))
 
     @unavailable_on_failure
+    def all(self) -> list[Proctor]:
+        """Return everyone, in order of their addresses."""
+        found = map(_from_document, self._documents.find().sort("email"))
+        return [proctor for proctor in found if proctor is not None]
+
+    @unavailable_on_failure
     def set_password_hash(self, proctor_id: ProctorId, password_hash: str) -> None:
         """Replace the stored hash, as after a change of its parameters."""
         self._documents.update_one({"_id": proctor_id}, {"$set": {"password_hash": password_hash}})
