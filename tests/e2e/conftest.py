@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from proctor.records import LIVE_STATUSES
 from proctor.store import Store, open_store
+from proctor.store.sessions import SessionFilter
 from tests.e2e.cast import Cast, Stage
 from tests.support.browser import launched, with_devices
-from tests.support.exam_app import ExamApp
+from tests.support.exam_app import ExamApp, terminate
 from tests.support.server import ROOT, Server, free_port, running
 
 PATIENCE_MS = 10_000
@@ -67,8 +69,11 @@ def server(mongodb_url: str, server_store: Store) -> Iterator[Server]:
 
 
 @pytest.fixture
-def cast(chromium: Browser, server: Server, stage: Stage) -> Iterator[Cast]:
-    """Give the people of one story, on the shared browser and server."""
+def cast(chromium: Browser, server: Server, server_store: Store, stage: Stage) -> Iterator[Cast]:
+    """Give the people of one story, on the shared browser and server, in a hall that other stories have left."""
+    left_over, _ = server_store.sessions.page(SessionFilter(statuses=LIVE_STATUSES), limit=200)
+    for session in left_over:
+        terminate(server.url, session.id)
     with stage(chromium, server) as cast:
         yield cast
 

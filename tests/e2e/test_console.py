@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.e2e.cast import Cast
 from tests.e2e.proctor_steps import ProctorSteps
+from tests.support.browser import eventually
+from tests.support.exam_app import note
 
 
 def test_a_wrong_password_is_refused_in_words(cast: Cast) -> None:
@@ -82,10 +85,17 @@ def test_the_hall_follows_what_happens_and_can_be_searched(cast: Cast) -> None:
 
 def test_an_empty_hall_says_how_candidates_come(cast: Cast) -> None:
     proctor = cast.proctor()
+    expect(proctor.page.get_by_role("heading", name="Nobody is taking an exam right now")).to_be_visible()
+    expect(proctor.page.get_by_role("link", name="Open the join page")).to_have_attribute("href", "/join")
+
+    cast.session_of("First")
+    expect(proctor.row("First")).to_be_visible()
+    expect(proctor.page.get_by_role("heading", name="Nobody is taking an exam right now")).to_be_hidden()
+
     proctor.page.goto("/proctor/sessions?exam_code=DEMO&q=nobody-at-all")
     expect(proctor.page.get_by_role("heading", name="No session matches")).to_be_visible()
     proctor.page.get_by_role("button", name="Clear the search and filters").click()
-    expect(proctor.page.get_by_role("heading", name="No session matches")).to_be_hidden()
+    expect(proctor.row("First")).to_be_visible()
 
 
 def test_a_candidate_who_vanishes_is_seen_as_lost(cast: Cast) -> None:
@@ -118,6 +128,31 @@ def test_a_warning_written_before_the_scripts_have_come_is_not_lost(cast: Cast) 
     waiting[0].continue_()
     proctor.page.get_by_role("button", name="Send warning").click()
     expect(proctor.event("In a hurry")).to_be_visible()
+
+
+def test_what_happens_just_before_a_console_has_its_place_is_in_its_record(cast: Cast) -> None:
+    session_id, proctor = cast.session_of("Early"), cast.proctor()
+    held: list[Callable[[], None]] = []
+
+    def hold_back_the_wish_to_watch(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if '"watch"' in str(message):
+                held.append(lambda: server.send(message))
+            else:
+                server.send(message)
+
+        socket.on_message(pass_on)
+
+    proctor.page.route_web_socket(re.compile("/socket.io/"), hold_back_the_wish_to_watch)
+    with proctor.page.expect_response(re.compile("/events")):
+        proctor.open(session_id)
+    eventually(proctor.page, lambda: held, "the console asks to watch")
+    note(cast.server.url, session_id, "Just before", 1.0)
+    held[0]()
+    expect(proctor.stage).to_contain_text("Waiting for the candidate")
+    expect(proctor.event("Just before")).to_be_visible()
 
 
 def test_notes_are_kept_with_their_author_and_not_shown_to_the_candidate(cast: Cast) -> None:

@@ -82,17 +82,25 @@ class ExamApp:
         sitting.answer = answer
         if sitting.session_id is None:
             return
-        path = f"/api/proctor/sessions/{sitting.session_id}"
         elapsed_s = round(time.monotonic() - sitting.began, 1)
-        note = {"note": f"Score 1 of 1, answered {answer}", "timestamp_sec": elapsed_s}
-        _post(f"{self._backend_url}{path}/notes", note)
-        _post(f"{self._backend_url}{path}/terminate", {})
+        note(self._backend_url, sitting.session_id, f"Score 1 of 1, answered {answer}", elapsed_s)
+        terminate(self._backend_url, sitting.session_id)
 
 
 def join(backend_url: str, exam_code: str, candidate: str) -> str | None:
     """Make a session; None where the server did not, whatever the reason."""
     body = {"exam_code": exam_code, "candidate_identifier": candidate}
     return _post(f"{backend_url}/api/session/join", body).get("session_id") or None
+
+
+def note(backend_url: str, session_id: str, words: str, at_s: float) -> None:
+    """Leave a note about the session, whatever the server answers."""
+    _post(f"{backend_url}/api/proctor/sessions/{session_id}/notes", {"note": words, "timestamp_sec": at_s})
+
+
+def terminate(backend_url: str, session_id: str) -> None:
+    """Say that the exam is over, whatever the server answers."""
+    _post(f"{backend_url}/api/proctor/sessions/{session_id}/terminate", {})
 
 
 def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,13 @@ const heartbeat = new Heartbeat(channel, {
   onAnswer: (answer) => serverTime.update(answer.server_time),
 });
 const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
-const actions = new ActionsPanel(main, { sessionId: session.id, csrfToken: dataset(main, "csrfToken"), say });
+const actions = new ActionsPanel(main, {
+  sessionId: session.id,
+  csrfToken: dataset(main, "csrfToken"),
+  say,
+  // A console without a place as a viewer hears of no events, and of its own it should.
+  onDone: () => void refresh(),
+});
 const stage = new Stage(byId("stage", HTMLElement), say);
 const viewer = new Viewer(channel, session.id, { RTCPeerConnection });
 
@@ -80,7 +86,11 @@ async function refresh() {
   await Promise.all(readings).catch((error) => console.warn("Not refreshed", error));
 }
 
-viewer.onState((state) => stage.showState(state, presenceOf(session)));
+viewer.onState((state) => {
+  stage.showState(state, presenceOf(session));
+  // Events come live from the moment this console has its place; what was told just before that, nobody told us.
+  if (state === "waiting" || state === "negotiating") void refresh();
+});
 viewer.onStream((name, stream) => stage.showStream(name, stream));
 channel.on("session", (message) => message.session.id === session.id && show(message.session));
 channel.on("event", (message) => message.session_id === session.id && record.add(message.event));
