@@ -29,6 +29,7 @@ export class FlagAlert {
     this.#around = around;
     this.#title = around.doc.title;
     box.checked = around.storage?.getItem(KEY) === "on";
+    box.disabled = false;
     const { signal } = this.#listening;
     box.addEventListener("change", () => this.#switched(), { signal });
     around.doc.addEventListener("visibilitychange", () => this.#seen(), { signal });
