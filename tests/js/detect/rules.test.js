@@ -20,14 +20,21 @@ test("boxes overlap by the share of the smaller one", () => {
 
 test("a face that both detectors found is one face", () => {
   const meshed = [{ score: 1, box: box([0.4, 0.3]) }];
-  assert.equal(faces(meshed, [{ score: 0.9, box: box([0.42, 0.32]) }]).length, 1);
+  assert.equal(faces(meshed, [{ score: 0.9, box: box([0.42, 0.32]) }], []).length, 1);
 });
 
 test("a far face that only one detector found is a second one, a faint one is not", () => {
   const meshed = [{ score: 1, box: box([0.4, 0.3]) }];
   const far = { score: 0.7, box: box([0.8, 0.1, 0.05, 0.05]) };
-  assert.equal(severalConfidence(faces(meshed, [far]), []), 0.7);
-  assert.equal(severalConfidence(faces(meshed, [{ ...far, score: 0.4 }]), []), 0);
+  assert.equal(severalConfidence(faces(meshed, [far], []), []), 0.7);
+  assert.equal(severalConfidence(faces(meshed, [{ ...far, score: 0.6 }], []), []), 0);
+});
+
+test("a faint face counts on a body, and as one face only", () => {
+  const faint = [{ score: 0.5, box: box([0.4, 0.2]) }, { score: 0.48, box: box([0.8, 0.2]) }];
+  const body = [{ score: 0.9, box: box([0.2, 0, 0.6, 1]) }];
+  assert.equal(faces([], faint, []).length, 0);
+  assert.equal(faces([], faint, body).length, 1);
 });
 
 test("two bodies are two people although no second face is seen", () => {

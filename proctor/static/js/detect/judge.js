@@ -44,8 +44,8 @@ export class Judge {
    * @param {number} at
    */
   faces({ meshed, detected, look }, at) {
-    const all = faces(meshed, detected);
     const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found) : [];
+    const all = faces(meshed, detected, bodies);
     const several = all.length ? severalConfidence(all, bodies) : 0;
     this.#count(all.length ? 0 : 1 - surest(detected), several, at);
     // Of several people nobody knows which one is the candidate.

@@ -6,6 +6,8 @@ import { distinct } from "./boxes.js";
 
 /** Spoons and door handles have come up to 0.63. */
 const FACE_SCORE = 0.65;
+/** On a body that is seen as well, a faint face is a face: too much light takes its features away first. */
+const FAINT_SCORE = 0.45;
 const SAME_FACE = 0.4;
 const PERSON_SCORE = 0.5;
 /** One body leaning over another covers much of it; a second box for the same body covers nearly all of it. */
@@ -14,11 +16,14 @@ const SAME_PERSON = 0.7;
 /**
  * @param {Found[]} meshed faces whose features were found: near ones
  * @param {Found[]} detected faces of any size
+ * @param {Found[]} bodies
  * @returns {Found[]} each face once, the surest first
  */
-export function faces(meshed, detected) {
-  const sure = detected.filter(({ score }) => score >= FACE_SCORE);
-  return distinct([...meshed, ...sure.sort((a, b) => b.score - a.score)], SAME_FACE);
+export function faces(meshed, detected, bodies) {
+  const byScore = [...detected].sort((a, b) => b.score - a.score);
+  const sure = distinct([...meshed, ...byScore.filter(({ score }) => score >= FACE_SCORE)], SAME_FACE);
+  if (sure.length || !bodies.length) return sure;
+  return byScore.filter(({ score }) => score >= FAINT_SCORE).slice(0, 1);
 }
 
 /**
