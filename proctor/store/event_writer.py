@@ -29,7 +29,7 @@ class _Batch:
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.new_ids: set[EventId] = set()
-        self.error: ProctorError | None = None
+        self.error: ProctorError | None = Unavailable("Some events were not taken. Please send them again.")
         self.must_lead = False
         self.wake = threading.Event()
 
@@ -43,7 +43,11 @@ class EventWriter:
         self._waiting: deque[_Batch] = deque()
         self._waiting_events = 0
         self._is_led = False
-        self._uncounted: set[SessionId] | None = None
+        # Held while events are stored and counted, so that a recount never sees them stored and not counted yet.
+        self._writing = threading.Lock()
+        self._distrusted: set[SessionId] = set()
+        self._last_counted: set[SessionId] = set()
+        self._knows_all = False
 
     def add_new(self, events: Sequence[Event]) -> set[EventId]:
         """Store those of ``events`` that are not stored yet; return their ids once all are in the journal.
@@ -55,28 +59,41 @@ class EventWriter:
             return set()
         batch = _Batch(events)
         if self._queue(batch):
-            self._lead(batch)
+            self._lead()
         else:
             batch.wake.wait()
             if batch.must_lead:
-                self._lead(batch)
+                self._lead()
         if batch.error is not None:
             raise batch.error
         return batch.new_ids
 
     def recount(self) -> None:
-        """Count and judge anew the events of sessions whose numbers or conditions missed a write.
+        """Count and judge anew the events of sessions whose numbers or conditions may have missed a write.
 
         The first time these are all sessions that are not over: a worker that was killed may have stored events and
-        not counted them.
+        not counted them. A session whose numbers were wrong is looked at once more the next time, for another worker
+        may have been counting meanwhile.
         """
-        if self._uncounted is None:
-            self._uncounted = set(self._sessions.live_ids())
-        for session_id in list(self._uncounted):
-            counts = self._events.count_by_type(session_id)
-            self._sessions.set_counts(session_id, counts)
-            self._conditions.judge_anew(session_id, counts)
-            self._uncounted.discard(session_id)
+        if not self._knows_all:
+            self._distrusted.update(self._sessions.live_ids())
+            self._knows_all = True
+        for session_id in list(self._distrusted):
+            with self._writing:
+                if self._is_right(session_id):
+                    self._distrusted.discard(session_id)
+
+    def _is_right(self, session_id: SessionId) -> bool:
+        """Correct a session's numbers and have it judged anew; return whether the numbers had been right."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            return True
+        counts = self._events.count_by_type(session_id)
+        self._conditions.judge_anew(session_id, counts)
+        if counts == session.counts:
+            return True
+        self._sessions.set_counts(session_id, counts, instead_of=session.counts)
+        return False
 
     def _queue(self, batch: _Batch) -> bool:
         """Add ``batch`` to those waiting; True where its caller is the one to write."""
@@ -89,16 +106,18 @@ class EventWriter:
             self._is_led = True
             return leads
 
-    def _lead(self, own: _Batch) -> None:
-        """Write groups until the own batch is done, then hand over to the next who waits."""
+    def _lead(self) -> None:
+        """Write one group, the leader's own batch at its head, then hand over. Whatever happens, nobody waits on."""
         group = self._take()
-        while True:
-            self._write(group)
+        try:
+            with self._writing:
+                self._write(group)
+        finally:
             for batch in group:
                 batch.wake.set()
-            if own in group:
-                break
-            group = self._take()
+            self._hand_over()
+
+    def _hand_over(self) -> None:
         with self._lock:
             if not self._waiting:
                 self._is_led = False
@@ -118,29 +137,41 @@ class EventWriter:
             return group
 
     def _write(self, group: list[_Batch]) -> None:
-        """Store a group and tell each batch what was new in it; an id that two batches hold belongs to the first."""
+        """Store a group and tell each batch what was new in it; an id that two batches hold belongs to the first.
+
+        Until its events are stored and counted a session is not trusted: a write that fails may have been made.
+        """
         unique = {(event.session_id, event.id): event for batch in reversed(group) for event in reversed(batch.events)}
+        doubtful = {event.session_id for event in unique.values()} - self._distrusted
+        self._distrusted |= doubtful
         try:
             new = self._events.add_new(list(unique.values()))
         except ProctorError as error:
+            # Numbers do not wait for the journal. A server that was killed may have lost those of the last group.
+            self._distrusted |= self._last_counted
             for batch in group:
                 batch.error = error
             return
+        stored = []
         for batch in group:
+            batch.error = None
             for event in batch.events:
                 if (event.session_id, event.id) in new:
                     new.discard((event.session_id, event.id))
                     batch.new_ids.add(event.id)
-        self._count(group)
+                    stored.append(event)
+        if self._count(stored):
+            self._distrusted -= doubtful
 
-    def _count(self, group: list[_Batch]) -> None:
-        new = [event for batch in group for event in batch.events if event.id in batch.new_ids]
+    def _count(self, new: list[Event]) -> bool:
+        """Count new events and have them judged; False where the next recount must make up for it."""
         counts: dict[SessionId, Counter[str]] = {}
         for event in new:
             counts.setdefault(event.session_id, Counter())[event.event_type] += 1
+        self._last_counted = set(counts)
         try:
             self._sessions.add_counts(counts)
             self._conditions.wake(new)
         except Unavailable:
-            if self._uncounted is not None:
-                self._uncounted.update(counts)  # the events are safe; the next recount makes up for it
+            return False
+        return True

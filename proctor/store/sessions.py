@@ -183,9 +183,10 @@ class Sessions(Documents):
             self._hasty.bulk_write(updates, ordered=False)
 
     @unavailable_on_failure
-    def set_counts(self, session_id: SessionId, counts: Mapping[str, int]) -> None:
-        """Replace the number of events of each type by ``counts``."""
-        self._documents.update_one({"_id": session_id}, {"$set": {"counts": dict(counts)}})
+    def set_counts(self, session_id: SessionId, counts: Mapping[str, int], *, instead_of: Mapping[str, int]) -> None:
+        """Replace the number of events of each type by ``counts``, where they are still ``instead_of``."""
+        query = {"_id": session_id, "counts": dict(instead_of)}
+        self._documents.update_one(query, {"$set": {"counts": dict(counts)}})
 
     @unavailable_on_failure
     def set_flags(self, session_id: SessionId, summary: FlagSummary) -> Session | None:
