@@ -45,12 +45,13 @@ eval: setup $(SAMPLES) ## Measure the detection with labelled pictures (about si
 	@scripts/ensure-chromium >/dev/null
 	@$(PY) -m bench.detection
 
-check: setup ## Lint Python and templates, check formatting and types
+check: setup ## Lint Python and templates, check formatting, types, documents and the example configuration
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@$(PY) -m djlint --quiet --lint proctor/templates
 	@node_modules/.bin/tsc --project tsconfig.json
+	@$(PY) -m pytest --quiet tests/unit/test_docs.py tests/unit/test_protocol.py tests/unit/test_settings.py
 
 bench: setup ## Measure speed, for minutes (ARGS="events reports" for some; see docs/performance.md)
 	@scripts/ensure-chromium >/dev/null
