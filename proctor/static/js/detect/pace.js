@@ -17,7 +17,8 @@ export const STEPS = [
 const WINDOW_MS = 10_000;
 /** Of one core's time. */
 const TOO_BUSY = 0.85;
-const AT_EASE = 0.25;
+/** The step before takes about twice as much. */
+const AT_EASE = 0.38;
 /** After so many quiet windows a step is taken back. */
 const QUIET_WINDOWS = 6;
 
