@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import uuid
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -652,6 +654,12 @@ def test_the_score_is_never_below_zero(api: SessionsApi) -> None:
     assert api.get(f"/sessions/{session_id}/report").json["integrity_score"] == 0
 
 
+def unpacked(pdf: bytes) -> str:
+    """Return what stands in the packed parts of a PDF, its title among them."""
+    parts = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return b"".join(zlib.decompress(part) for part in parts if part[:1] == b"x").decode("latin-1")
+
+
 @pytest.mark.parametrize(
     ("tail", "ending", "content_type"),
     [
@@ -675,6 +683,7 @@ def test_reports_are_stored_and_served(api: SessionsApi, tail: str, ending: str,
     assert stored.headers["Cache-Control"] == "no-store"
     if ending == "pdf":
         assert stored.data.startswith(b"%PDF-")
+        assert "Ada Lovelace".encode("utf-16-be").hex() in unpacked(stored.data), "the title names the candidate"
     else:
         assert "Ada Lovelace" in stored.text
         assert "Nobody there" in stored.text
