@@ -17,6 +17,8 @@ from proctor.domain.score import Deduction
 from proctor.records import Event, Flag, FlagState, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
+FORM = 1
+"""Raise it with each change of what reports look like: those of an older form are made anew."""
 PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""
 
@@ -95,7 +97,7 @@ def key_of(session: Session) -> str:
     """Return a text that changes with everything that a stored report of this session shows."""
     video = None if session.video is None else [session.video.name, session.video.sha256]
     judged = [session.flags.seq, sorted(rules.switched_off(session))]
-    parts = [session.version, sorted(session.counts.items()), sorted(session.weights.items()), video, judged]
+    parts = [FORM, session.version, sorted(session.counts.items()), sorted(session.weights.items()), video, judged]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
