@@ -15,7 +15,7 @@ from tests.support.pictures import FOLDER, Shot, filling, photograph, with_phone
 from tests.support.server import Server, running
 
 CALM_S, EACH_S, BETWEEN_S = 22.0, 5.0, 4.0
-ONE_ROUND_S = CALM_S + 3 * EACH_S + BETWEEN_S
+ONE_ROUND_S = CALM_S + 3 * EACH_S + 2 * BETWEEN_S
 SAID_BY_THE_MODELS = ("vision_wasm_module_internal.js", "Graph successfully started")
 
 
@@ -32,7 +32,8 @@ def camera_clip(folder: Path) -> Path:
     two = filling(photograph("zidane.jpg"))
     phone = with_phone(face, center=(110, 330), height=150)
     # Who leaves and what comes at the same moment may be noticed in either order, so the face is alone in between.
-    shots = [(face, CALM_S), (empty, EACH_S), (two, EACH_S), (face, BETWEEN_S), (phone, EACH_S)]
+    alone = (face, BETWEEN_S)
+    shots = [(face, CALM_S), (empty, EACH_S), alone, (two, EACH_S), alone, (phone, EACH_S)]
     return write_clip(folder / "camera.mjpeg", [Shot(*shot) for shot in shots])
 
 
