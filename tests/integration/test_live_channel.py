@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -301,8 +301,7 @@ def test_the_exam_apps_terminate_ends_it_for_everybody(
     ExamApp(server.url).terminate(page.session_id)
 
     assert candidate.next("state", lambda state: state["status"] == "finished")["ended_by"] == "exam_app"
-    told = proctor.next("session", lambda told: told["session"]["status"] == "finished")
-    assert told["session"]["id"] == page.session_id
+    assert hears_of(proctor, page, lambda session: session["status"] == "finished")
     assert proctor.next("unwatched") == {"viewer_id": viewer_id, "reason": "session_ended"}
     assert proctor.request("watch", {"session_id": page.session_id})["status"] == 409
     event = {"id": str(uuid.uuid4()), "event_type": "tab_hidden"}
@@ -338,8 +337,8 @@ def test_losing_the_connection_shows_at_once_and_is_on_record(
 ) -> None:
     candidate.close()
 
-    lost = proctor.next("session", lambda told: told["session"]["presence"]["lost_since"] is not None)
-    assert lost["session"]["presence"]["online"] is False
+    lost = hears_of(proctor, page, lambda session: session["presence"]["lost_since"] is not None)
+    assert lost["presence"]["online"] is False
     sockets.append(page.connect())
     assert eventually(lambda: "connection_restored" in [e["event_type"] for e in console.events(page.session_id)])
     assert "connection_lost" in [e["event_type"] for e in console.events(page.session_id)]
@@ -361,9 +360,9 @@ def test_silence_of_fifteen_seconds_is_a_lost_connection(
     candidate.request("heartbeat")
     change_session(mongodb_url, server, page, {"presence.seen_at": utc_now() - timedelta(seconds=16)})
 
-    assert proctor.next("session", lambda told: told["session"]["presence"]["lost_since"] is not None)
+    assert hears_of(proctor, page, lambda session: session["presence"]["lost_since"] is not None)
     assert candidate.request("heartbeat")["ok"], "the page speaks again and is back"
-    assert proctor.next("session", lambda told: told["session"]["presence"]["online"])
+    assert hears_of(proctor, page, lambda session: session["presence"]["online"])
 
 
 def test_logging_out_closes_the_consoles_connections(server: Server, sockets: list[Socket]) -> None:
@@ -382,6 +381,12 @@ def test_a_worker_that_is_told_to_stop_hangs_up(mongodb_url: str) -> None:
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(timeout=10) == 0
         socket.close()
+
+
+def hears_of(proctor: Socket, page: CandidatePage, matching: Callable[[Any], bool]) -> Any:
+    """Return this candidate's session as the hall is next told it and as it matches; others are in the hall too."""
+    told = proctor.next("session", lambda told: told["session"]["id"] == page.session_id and matching(told["session"]))
+    return told["session"]
 
 
 def change_session(mongodb_url: str, server: Server, page: CandidatePage, fields: dict[str, Any]) -> None:
