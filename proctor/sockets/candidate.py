@@ -25,8 +25,6 @@ REDELIVER_AFTER = timedelta(seconds=4)
 class CandidateNamespace(GuardedNamespace):
     """What a candidate's page says and hears. Who is speaking comes from the claim cookie, never from a message."""
 
-    role = Role.CANDIDATE
-
     def __init__(self, services: Services) -> None:
         super().__init__(CANDIDATE, services.settings.limits)
         self._services = services

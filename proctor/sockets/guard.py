@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from proctor.errors import NotFound, ProctorError, TooMany, Unauthenticated, Unavailable
-from proctor.records import Actor, Role, SessionId, ViewerId
+from proctor.records import Actor, SessionId, ViewerId
 from proctor.settings import Limits
 from proctor.sockets.rates import TokenBucket
 from proctor.wire import json_values
@@ -71,23 +72,21 @@ def message(body: type[BaseModel], allowance: str = "messages") -> Callable[[Han
     return decorate
 
 
-class GuardedNamespace(socketio.Namespace):  # type: ignore[misc] # python-socketio ships no types
+class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-socketio ships no types
     """A namespace for one role.
 
     It is registered with python-socketio itself: Flask-SocketIO would push a request context for each event, which
     halves the rate, and its connect accepts clients when an error handler returns.
     """
 
-    role: Role
-
     def __init__(self, namespace: str, limits: Limits) -> None:
         super().__init__(namespace)
         self.limits = limits
         self.connections: dict[str, Connection] = {}
 
+    @abstractmethod
     def admit(self, environ: Mapping[str, Any], auth: Fields) -> Actor:
         """Return who is connecting; raise ``Refused`` where nothing proves it."""
-        raise NotImplementedError  # pragma: no cover
 
     def welcome(self, connection: Connection) -> None:
         """Join rooms. The client cannot be written to yet."""

@@ -11,7 +11,7 @@ from flask import Flask, request
 
 from proctor.domain import ice, logins, sessions
 from proctor.errors import Conflict, NotFound, TooMany, Unauthenticated
-from proctor.records import Actor, LoginId, Proctor, Role, SessionId, ViewerId
+from proctor.records import Actor, LoginId, Proctor, SessionId, ViewerId
 from proctor.sockets import rooms
 from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.guard import Connection, Fields, GuardedNamespace, message
@@ -22,8 +22,6 @@ from proctor.wire import answers, bodies
 
 class ProctorNamespace(GuardedNamespace):
     """What a console says and hears."""
-
-    role = Role.PROCTOR
 
     def __init__(self, app: Flask, services: Services) -> None:
         super().__init__(PROCTOR, services.settings.limits)
