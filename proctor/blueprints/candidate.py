@@ -22,7 +22,7 @@ from proctor.web.guard import actor
 from proctor.web.lookups import count_unknown
 from proctor.web.pages import CONSENT_VERSION, EntryPage, FinishPage, Problem
 from proctor.web.services import services
-from proctor.wire import answers, bodies, json_values
+from proctor.wire import answers, bodies, json_values, shapes
 
 bp = Blueprint("candidate", __name__)
 COOKIE_MAX_AGE_S = 48 * 3600
@@ -72,7 +72,7 @@ def entry() -> ResponseReturnValue:
 
 
 @bp.post("/entry/claim")
-@endpoint(Role.ANYONE, body=bodies.Claim, answer=answers.ClaimAnswer, errors=(404, 409))
+@endpoint(Role.ANYONE, body=bodies.Claim, answer=shapes.ClaimAnswer, errors=(404, 409))
 def claim(body: bodies.Claim) -> ResponseReturnValue:
     """Give the session to this browser. Whoever knows its id may ask; the first one gets it."""
     s = services()
@@ -87,7 +87,7 @@ def claim(body: bodies.Claim) -> ResponseReturnValue:
         **s.context,
     )
     handle = claimed.session.handle
-    answer: answers.ClaimAnswer = {
+    answer: shapes.ClaimAnswer = {
         "handle": handle,
         "exam_url": f"/exam/{handle}",
         "csrf_token": csrf.candidate_token(claimed.session, s.settings),
@@ -123,8 +123,8 @@ def exam(handle: str) -> ResponseReturnValue:
 
 
 @bp.post("/exam/<handle>/finish")
-@endpoint(Role.CANDIDATE, body=bodies.Nothing, answer=answers.StatusAnswer)
-def finish(handle: str, body: bodies.Nothing) -> answers.StatusAnswer:  # noqa: ARG001 - the guard has used the handle
+@endpoint(Role.CANDIDATE, body=bodies.Nothing, answer=shapes.StatusAnswer)
+def finish(handle: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - the guard has used the handle
     """Hand the exam in, where it is held on our page and not in an exam app."""
     session = actor().session
     assert session is not None, "a candidate comes with their session"

@@ -10,22 +10,22 @@ from proctor.records import Exam, Role, Source
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.services import services
-from proctor.wire import answers, bodies
+from proctor.wire import answers, bodies, shapes
 
 bp = Blueprint("exam_app_api", __name__)
 
 
 @bp.post("/api/session/join")
-@endpoint(Role.EXAM_APP, body=bodies.Join, answer=answers.JoinedAnswer, errors=(404,))
-def join(body: bodies.Join) -> answers.JoinedAnswer:
+@endpoint(Role.EXAM_APP, body=bodies.Join, answer=shapes.JoinedAnswer, errors=(404,))
+def join(body: bodies.Join) -> shapes.JoinedAnswer:
     """Make a session of the exam with this code for a candidate. Every call makes a new one."""
     exam = sessions.exam_of_code(body.exam_code, store=services().store)
     return _create(exam, body.candidate_identifier)
 
 
 @bp.post("/api/session/create")
-@endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=answers.JoinedAnswer, errors=(404,))
-def create(body: bodies.Create) -> answers.JoinedAnswer:
+@endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=shapes.JoinedAnswer, errors=(404,))
+def create(body: bodies.Create) -> shapes.JoinedAnswer:
     """Make a session of the exam with this id."""
     exam = sessions.exam_of_id(body.exam_id, store=services().store)
     if not permissions.may_make(actor(), exam.code):
@@ -43,7 +43,7 @@ def agent_event(body: bodies.AgentEvent) -> tuple[str, int]:
     return "", 204
 
 
-def _create(exam: Exam, candidate_identifier: str) -> answers.JoinedAnswer:
+def _create(exam: Exam, candidate_identifier: str) -> shapes.JoinedAnswer:
     s = services()
     made = sessions.create(exam, candidate_identifier, weights=s.settings.score_weights, **s.context)
     return answers.joined(made)

@@ -9,16 +9,16 @@ from proctor.records import Role
 from proctor.web import openapi
 from proctor.web.endpoint import endpoint, page
 from proctor.web.services import services
-from proctor.wire import answers
+from proctor.wire import shapes
 
 bp = Blueprint("health", __name__)
-WORKING: answers.HealthAnswer = {"status": "ok", "message": "Proctor is running."}
+WORKING: shapes.HealthAnswer = {"status": "ok", "message": "Proctor is running."}
 
 
 @bp.get("/health")
 @bp.get("/healthz")
-@endpoint(Role.ANYONE, answer=answers.HealthAnswer, errors=(503,))
-def health() -> answers.HealthAnswer:
+@endpoint(Role.ANYONE, answer=shapes.HealthAnswer, errors=(503,))
+def health() -> shapes.HealthAnswer:
     """Say that the server and its database work; 503 while the database is away."""
     services().store.ping()
     return WORKING

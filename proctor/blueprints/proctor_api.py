@@ -14,15 +14,15 @@ from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.lookups import session_for
 from proctor.web.services import services
-from proctor.wire import answers, bodies
+from proctor.wire import answers, bodies, shapes
 
 bp = Blueprint("proctor_api", __name__, url_prefix="/api/proctor")
 REPORT_EVENTS = 100_000
 
 
 @bp.post("/login")
-@endpoint(Role.ANYONE, body=bodies.Login, answer=answers.TokenAnswer, errors=(401, 429))
-def login(body: bodies.Login) -> answers.TokenAnswer:
+@endpoint(Role.ANYONE, body=bodies.Login, answer=shapes.TokenAnswer, errors=(401, 429))
+def login(body: bodies.Login) -> shapes.TokenAnswer:
     """Exchange a proctor's address and password for a bearer token."""
     s, now = services(), services().clock()
     signed_in = logins.sign_in(
@@ -39,8 +39,8 @@ def login(body: bodies.Login) -> answers.TokenAnswer:
 
 
 @bp.get("/sessions")
-@endpoint(Role.PROCTOR, query=bodies.SessionsQuery, answer=answers.SessionsAnswer)
-def list_sessions(query: bodies.SessionsQuery) -> answers.SessionsAnswer:
+@endpoint(Role.PROCTOR, query=bodies.SessionsQuery, answer=shapes.SessionsAnswer)
+def list_sessions(query: bodies.SessionsQuery) -> shapes.SessionsAnswer:
     """List the sessions this proctor may see, newest first. ``status=live`` means those not over."""
     s, now = services(), services().clock()
     limit = min(query.limit, s.settings.limits.page_size)
@@ -49,15 +49,15 @@ def list_sessions(query: bodies.SessionsQuery) -> answers.SessionsAnswer:
 
 
 @bp.get("/sessions/<session_id>")
-@endpoint(Role.PROCTOR, answer=answers.SessionAnswer, errors=(404,))
-def get_session(session_id: str) -> answers.SessionAnswer:
+@endpoint(Role.PROCTOR, answer=shapes.SessionAnswer, errors=(404,))
+def get_session(session_id: str) -> shapes.SessionAnswer:
     """Give one session."""
     return answers.session_answer(_session(session_id), services().clock())
 
 
 @bp.get("/sessions/<session_id>/events")
-@endpoint(Role.PROCTOR, query=bodies.EventsQuery, answer=answers.EventsAnswer, errors=(404,))
-def list_events(session_id: str, query: bodies.EventsQuery) -> answers.EventsAnswer:
+@endpoint(Role.PROCTOR, query=bodies.EventsQuery, answer=shapes.EventsAnswer, errors=(404,))
+def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnswer:
     """List a session's events in the order of their times."""
     s, session = services(), _session(session_id)
     limit = min(query.limit, s.settings.limits.page_size)
@@ -66,8 +66,8 @@ def list_events(session_id: str, query: bodies.EventsQuery) -> answers.EventsAns
 
 
 @bp.get("/sessions/<session_id>/report")
-@endpoint(Role.PROCTOR, answer=answers.ProctorReport, errors=(404,))
-def report(session_id: str) -> answers.ProctorReport:
+@endpoint(Role.PROCTOR, answer=shapes.ProctorReport, errors=(404,))
+def report(session_id: str) -> shapes.ProctorReport:
     """Give everything about a session."""
     session = _session(session_id)
     found, _ = services().store.events.page(session.id, REPORT_EVENTS)
@@ -75,8 +75,8 @@ def report(session_id: str) -> answers.ProctorReport:
 
 
 @bp.get("/sessions/<session_id>/score")
-@endpoint(Role.PROCTOR, answer=answers.ScoreAnswer, errors=(404,))
-def explain_score(session_id: str) -> answers.ScoreAnswer:
+@endpoint(Role.PROCTOR, answer=shapes.ScoreAnswer, errors=(404,))
+def explain_score(session_id: str) -> shapes.ScoreAnswer:
     """Give the integrity score with every event that cost points."""
     session = _session(session_id)
     lost = score.deductions(score.counted(session), session.weights)
@@ -88,73 +88,73 @@ def explain_score(session_id: str) -> answers.ScoreAnswer:
 
 
 @bp.get("/sessions/<session_id>/flags")
-@endpoint(Role.PROCTOR, answer=answers.FlagsAnswer, errors=(404,))
-def list_flags(session_id: str) -> answers.FlagsAnswer:
+@endpoint(Role.PROCTOR, answer=shapes.FlagsAnswer, errors=(404,))
+def list_flags(session_id: str) -> shapes.FlagsAnswer:
     """List a session's flags in the order of what they are about."""
     found = services().store.flags.of_session(_session(session_id).id)
     return {"flags": [answers.flag_answer(flag) for flag in found]}
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=answers.FlagAnswer, errors=(404, 409))
-def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> answers.FlagAnswer:
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409))
+def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a proctor has seen to a flag."""
     return _handle(session_id, flag_id, FlagState.ACKNOWLEDGED, body)
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/dismiss")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=answers.FlagAnswer, errors=(404, 409))
-def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> answers.FlagAnswer:
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409))
+def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a flag means nothing, and why: the points of its events come back."""
     return _handle(session_id, flag_id, FlagState.DISMISSED, body)
 
 
 @bp.post("/sessions/<session_id>/accommodations")
-@endpoint(Role.PROCTOR, body=bodies.Accommodations, answer=answers.AccommodationsAnswer, errors=(404,))
-def accommodate(session_id: str, body: bodies.Accommodations) -> answers.AccommodationsAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Accommodations, answer=shapes.AccommodationsAnswer, errors=(404,))
+def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.AccommodationsAnswer:
     """Switch rules off for a candidate, or stretch their times; replaces what held before."""
     changed = flags.accommodate(_session(session_id), body.accommodations, actor(), **services().context)
     return {"accommodations": dict(changed.accommodations)}
 
 
 @bp.post("/sessions/<session_id>/start")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def start(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def start(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Start the exam's clock for a candidate who has joined."""
     return _perform(session_id, ActionKind.START, body)
 
 
 @bp.post("/sessions/<session_id>/warn")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def warn(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def warn(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Show the candidate a message that they must acknowledge."""
     return _perform(session_id, ActionKind.WARN, body)
 
 
 @bp.post("/sessions/<session_id>/pause")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def pause(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def pause(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Cover the exam and stop its clock."""
     return _perform(session_id, ActionKind.PAUSE, body)
 
 
 @bp.post("/sessions/<session_id>/resume")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def resume(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def resume(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Uncover the exam and let its clock run on."""
     return _perform(session_id, ActionKind.RESUME, body)
 
 
 @bp.post("/sessions/<session_id>/extend")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def extend(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Give the candidate ``minutes`` more."""
     return _perform(session_id, ActionKind.EXTEND, body)
 
 
 @bp.post("/sessions/<session_id>/terminate")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Action, answer=answers.StatusAnswer, errors=(404, 409))
-def terminate(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
     if actor().role is Role.EXAM_APP:
         session = _session(session_id)
@@ -164,16 +164,16 @@ def terminate(session_id: str, body: bodies.Action) -> answers.StatusAnswer:
 
 
 @bp.post("/sessions/<session_id>/release")
-@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=answers.StatusAnswer, errors=(404, 409))
-def release(session_id: str, body: bodies.Nothing) -> answers.StatusAnswer:  # noqa: ARG001 - it has no fields
+@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=shapes.StatusAnswer, errors=(404, 409))
+def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Let the candidate go on with another browser."""
     released = sessions.release(_session(session_id).id, actor(), **services().context)
     return {"status": str(released.status)}
 
 
 @bp.post("/sessions/<session_id>/notes")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=answers.IdAnswer, errors=(404,))
-def add_note(session_id: str, body: bodies.NewNote) -> answers.IdAnswer:
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=shapes.IdAnswer, errors=(404,))
+def add_note(session_id: str, body: bodies.NewNote) -> shapes.IdAnswer:
     """Append a note, also after the end. Notes are never changed."""
     note = events.add_note(_session(session_id), body.as_report(), actor(), **services().context)
     return {"id": note.id}
@@ -205,12 +205,12 @@ def _session(session_id: str) -> Session:
     return session_for(session_id, actor())
 
 
-def _handle(session_id: str, flag_id: str, state: FlagState, body: bodies.FlagAction) -> answers.FlagAnswer:
+def _handle(session_id: str, flag_id: str, state: FlagState, body: bodies.FlagAction) -> shapes.FlagAnswer:
     handling = flags.Handling(state, body.action_id, body.reason or None)
     return answers.flag_answer(flags.handle(_session(session_id), flag_id, handling, actor(), **services().context))
 
 
-def _perform(session_id: str, kind: ActionKind, body: bodies.Action) -> answers.StatusAnswer:
+def _perform(session_id: str, kind: ActionKind, body: bodies.Action) -> shapes.StatusAnswer:
     order = actions.Order(kind, body.action_id, body.message or None, body.minutes)
     done = actions.perform(_session(session_id).id, order, actor(), **services().context)
     return {"status": str(done.session.status), "action_id": done.action.id}

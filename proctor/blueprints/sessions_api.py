@@ -18,7 +18,7 @@ from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.lookups import session_for
 from proctor.web.services import services
-from proctor.wire import answers, bodies
+from proctor.wire import answers, bodies, shapes
 
 bp = Blueprint("sessions_api", __name__)
 READERS = (Role.PROCTOR, Role.LOCAL)
@@ -30,8 +30,8 @@ EXPORT_COLUMNS = ("id", "exam_code", "candidate_identifier", "status", "created_
 
 
 @bp.post("/sessions")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=answers.PlainSession)
-def create(body: bodies.NewSession) -> answers.PlainSession:
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=shapes.PlainSession)
+def create(body: bodies.NewSession) -> shapes.PlainSession:
     """Make a session without an exam."""
     if not permissions.may_make(actor(), None):
         raise Forbidden("Sessions without an exam are for proctors of every exam.")
@@ -41,7 +41,7 @@ def create(body: bodies.NewSession) -> answers.PlainSession:
 
 
 @bp.get("/sessions")
-@endpoint(*READERS, query=bodies.PageQuery, answer=list[answers.PlainSession])
+@endpoint(*READERS, query=bodies.PageQuery, answer=list[shapes.PlainSession])
 def list_sessions(query: bodies.PageQuery) -> Response:
     """List sessions, newest first. The header ``Link`` leads to the next page (RFC 8288)."""
     wanted = SessionFilter(exam_codes=permissions.visible_exam_codes(actor()))
@@ -54,8 +54,8 @@ def list_sessions(query: bodies.PageQuery) -> Response:
 
 
 @bp.get("/sessions/<session_id>")
-@endpoint(*READERS, query=bodies.PageQuery, answer=answers.PlainSessionWithEvents, errors=(404,))
-def get_session(session_id: str, query: bodies.PageQuery) -> answers.PlainSessionWithEvents:
+@endpoint(*READERS, query=bodies.PageQuery, answer=shapes.PlainSessionWithEvents, errors=(404,))
+def get_session(session_id: str, query: bodies.PageQuery) -> shapes.PlainSessionWithEvents:
     """Give a session with its events in time order, a page of them at a time."""
     session = _session(session_id)
     page, cursor = services().store.events.page(session.id, query.limit, query.cursor)
@@ -71,12 +71,12 @@ def get_session(session_id: str, query: bodies.PageQuery) -> answers.PlainSessio
     *REPORTERS,
     body=bodies.NewEvent,
     takes_list=True,
-    answer=answers.PlainEvent | list[answers.PlainEvent],
+    answer=shapes.PlainEvent | list[shapes.PlainEvent],
     errors=(404, 409),
 )
 def add_events(
     session_id: str, body: bodies.NewEvent | list[bodies.NewEvent]
-) -> answers.PlainEvent | list[answers.PlainEvent]:
+) -> shapes.PlainEvent | list[shapes.PlainEvent]:
     """Store an event, or a list of them. An ``id`` that is known answers what is stored, and stores nothing new."""
     given = body if isinstance(body, list) else [body]
     told = [_attributed(event.as_report()) for event in given]
@@ -86,24 +86,24 @@ def add_events(
 
 
 @bp.post("/sessions/<session_id>/end")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Nothing, answer=answers.PlainSession, errors=(404,))
-def end(session_id: str, body: bodies.Nothing) -> answers.PlainSession:  # noqa: ARG001 - it has no fields
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Nothing, answer=shapes.PlainSession, errors=(404,))
+def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: ARG001 - it has no fields
     """End a session as finished. Where it is over already, it keeps its first end."""
     by = ENDERS.get(actor().role, EndedBy.EXAM_APP)
     return answers.plain_session(sessions.finish(_session(session_id).id, by, **services().context))
 
 
 @bp.post("/sessions/<session_id>/video")
-@endpoint(*REPORTERS, upload_field="file", answer=answers.PlainSession, errors=(404,))
-def add_video(session_id: str) -> answers.PlainSession:
+@endpoint(*REPORTERS, upload_field="file", answer=shapes.PlainSession, errors=(404,))
+def add_video(session_id: str) -> shapes.PlainSession:
     """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
     max_bytes = services().settings.limits.video_bytes
     return _keep(_session(session_id), uploads.stream_file("file", max_bytes=max_bytes))
 
 
 @bp.post("/sessions/<session_id>/video/import")
-@endpoint(*READERS, body=bodies.Import, answer=answers.PlainSession, errors=(404, 413, 415, 507))
-def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
+@endpoint(*READERS, body=bodies.Import, answer=shapes.PlainSession, errors=(404, 413, 415, 507))
+def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
     """Take a video from the import folder of the server."""
     s, session = services(), _session(session_id)
     with videos.open_import(s.settings.import_dir, body.filename, s.run_blocking) as opened:
@@ -111,8 +111,8 @@ def import_video(session_id: str, body: bodies.Import) -> answers.PlainSession:
 
 
 @bp.get("/sessions/<session_id>/report")
-@endpoint(*READERS, answer=answers.SummaryReport, errors=(404, 507))
-def report(session_id: str) -> answers.SummaryReport:
+@endpoint(*READERS, answer=shapes.SummaryReport, errors=(404, 507))
+def report(session_id: str) -> shapes.SummaryReport:
     """Give the session in numbers, and store its HTML report where something changed."""
     session = _session(session_id)
     report_files.ensure(session, "html")
@@ -191,7 +191,7 @@ def _ingest(session_id: str, told: list[events.Report], source: Source) -> list[
     return events.ingest(session, told, source, **services().context)
 
 
-def _keep(session: Session, chunks: Iterator[bytes]) -> answers.PlainSession:
+def _keep(session: Session, chunks: Iterator[bytes]) -> shapes.PlainSession:
     s = services()
     kept = videos.keep(
         session,

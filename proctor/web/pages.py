@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from proctor.wire.answers import EventAnswer, FlagAnswer, SessionAnswer
+from proctor.wire.shapes import EventAnswer, FlagAnswer, SessionAnswer
 
 CONSENT_VERSION = "2026-11-2"
 """Changes with the words in ``candidate/_consent.html``; it is kept with each session."""

@@ -1,319 +1,21 @@
-"""Answers that callers get: plain dictionaries, their shapes declared for type checks and the API description."""
+"""Answers that callers get: records made into the plain dictionaries of ``wire.shapes``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NotRequired
-
-# Pydantic reads these shapes, and on Python 3.11 it can do so only from typing_extensions.
-from typing_extensions import TypedDict
 
 from proctor.domain import exam_clock, score
 from proctor.domain.events import is_note
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
 from proctor.records import Delivery, Event, Flag, Proctor, Session, Video
+from proctor.wire import shapes
 
 iso = exam_clock.iso
 PROOFS = 100
 """How many events a deduction names as evidence."""
-
-
-class Presence(TypedDict):
-    """Whether the candidate's page is connected, and since when not."""
-
-    online: bool
-    lost_since: str | None
-
-
-class Clock(TypedDict):
-    """The exam's clock at the moment of the answer; null means without a time limit."""
-
-    remaining_ms: int | None
-    running: bool
-
-
-class OpenFlags(TypedDict):
-    """How many flags nobody has handled yet, and the highest severity among them."""
-
-    count: int
-    worst: str | None
-
-
-class SessionAnswer(TypedDict):
-    """One session, as lists and details give it."""
-
-    id: str
-    room_name: str
-    exam_id: str | None
-    exam_title: str | None
-    exam_code: str | None
-    candidate_identifier: str
-    status: str
-    started_at: str | None
-    created_at: str
-    ended_at: str | None
-    ended_by: str | None
-    presence: Presence
-    clock: Clock
-    score: int
-    open_flags: OpenFlags
-
-
-class SessionsAnswer(TypedDict):
-    """A page of sessions, newest first."""
-
-    sessions: list[SessionAnswer]
-    next_cursor: str | None
-
-
-class DeliveryAnswer(TypedDict):
-    """How far an action has come on its way to the candidate."""
-
-    delivered_at: str | None
-    acknowledged_at: str | None
-
-
-class EventAnswer(TypedDict):
-    """One event."""
-
-    id: str
-    event_type: str
-    message: str | None
-    payload: dict[str, Any]
-    timestamp: str
-    received_at: str
-    source: str
-    delivery: NotRequired[DeliveryAnswer]
-
-
-class EventsAnswer(TypedDict):
-    """A page of a session's events."""
-
-    events: list[EventAnswer]
-    next_cursor: str | None
-
-
-class EvidenceAnswer(TypedDict):
-    """What a flag rests on: the events that began it (the first 50 of ``event_count``) and the one that ended it."""
-
-    event_ids: list[str]
-    event_count: int
-    confidence: float | None
-    snapshot: str | None
-    recording_position_s: float | None
-
-
-class FlagAnswer(TypedDict):
-    """A condition that lasted; ``cleared_at`` and ``lasted_ms`` are null while it does."""
-
-    id: str
-    session_id: str
-    rule_id: str
-    severity: str
-    message: str
-    began_at: str
-    raised_at: str
-    cleared_at: str | None
-    lasted_ms: int | None
-    evidence: EvidenceAnswer
-    state: str
-    handled_by: str | None
-    handled_at: str | None
-    reason: str | None
-
-
-class FlagsAnswer(TypedDict):
-    """A session's flags, in the order of what they are about."""
-
-    flags: list[FlagAnswer]
-
-
-class ProofAnswer(TypedDict):
-    """One event that cost points."""
-
-    event_id: str
-    timestamp: str
-    confidence: float | None
-    lasted_ms: int | None
-    flag_id: str | None
-
-
-class DeductionAnswer(TypedDict):
-    """Points lost for the events of one type, which is also the id of its rule; ``evidence`` names the first 100."""
-
-    rule_id: str
-    count: int
-    weight: int
-    points: int
-    evidence: list[ProofAnswer]
-
-
-class ScoreAnswer(TypedDict):
-    """The integrity score, explained."""
-
-    score: int
-    deductions: list[DeductionAnswer]
-
-
-class AccommodationsAnswer(TypedDict):
-    """What is made easier for a candidate, by rule."""
-
-    accommodations: dict[str, Any]
-
-
-class NoteAnswer(TypedDict):
-    """A note in a report."""
-
-    id: str
-    note: str | None
-    by: str
-    timestamp_sec: float | None
-    created_at: str
-
-
-class RecordingAnswer(TypedDict):
-    """A stored video; ``pending`` ones are safe and on their way to the storage behind."""
-
-    video_path: str
-    size: int
-    sha256: str
-    content_type: str
-    uploaded_at: str
-    pending: bool
-
-
-class PlainSession(TypedDict):
-    """A session as the sessions API gives it."""
-
-    id: str
-    candidate_name: str
-    start_time: str
-    end_time: str | None
-    video_path: str | None
-    video_status: str | None
-
-
-class PlainEvent(TypedDict):
-    """An event as the sessions API gives it."""
-
-    id: str
-    event_type: str
-    message: str | None
-    timestamp: str
-
-
-class PlainSessionWithEvents(PlainSession):
-    """A session with a page of its events in time order."""
-
-    events: list[PlainEvent]
-    next_cursor: str | None
-
-
-class SummaryReport(TypedDict):
-    """What a session comes to, in numbers."""
-
-    candidate_name: str
-    session_id: str
-    interview_duration_seconds: int
-    focus_lost_count: int
-    looking_away_count: int
-    no_face_segments: int
-    multiple_faces_count: int
-    phone_detected_count: int
-    notes_detected_count: int
-    device_detected_count: int
-    suspicious_events_count: int
-    integrity_score: int
-
-
-class ProctorReport(TypedDict):
-    """Everything about one session."""
-
-    session_id: str
-    exam_id: str | None
-    exam_title: str | None
-    exam_code: str | None
-    candidate_identifier: str
-    status: str
-    started_at: str | None
-    ended_at: str | None
-    created_at: str
-    events: list[EventAnswer]
-    flags: list[FlagAnswer]
-    recordings: list[RecordingAnswer]
-    proctor_notes: list[NoteAnswer]
-
-
-class JoinedAnswer(TypedDict):
-    """A session that was made."""
-
-    session_id: str
-    room_name: str
-
-
-class TokenAnswer(TypedDict):
-    """A bearer token and whose it is."""
-
-    access_token: str
-    token_type: str
-    proctor_id: str
-    email: str
-
-
-class StatusAnswer(TypedDict):
-    """Where the session stands after what was done."""
-
-    status: str
-    action_id: NotRequired[str]
-
-
-class IdAnswer(TypedDict):
-    """The id of what was stored."""
-
-    id: str
-
-
-class ClaimAnswer(TypedDict):
-    """What the candidate's page needs to go on; ``exam_mode`` is ``frame``, ``window`` or ``none``."""
-
-    handle: str
-    exam_url: str
-    csrf_token: str
-    exam_mode: str
-    return_url: str | None
-
-
-class HealthAnswer(TypedDict):
-    """That the server and its database work."""
-
-    status: str
-    message: str
-
-
-class StateAnswer(TypedDict):
-    """The session as the candidate's page sees it."""
-
-    handle: str
-    status: str
-    exam_title: str | None
-    candidate_identifier: str
-    started_at: str | None
-    ended_at: str | None
-    ended_by: str | None
-    clock: Clock
-
-
-class ActionAnswer(TypedDict):
-    """What a proctor did, as the candidate's page gets it."""
-
-    id: str
-    kind: str
-    message: str | None
-    minutes: int | None
-    created_at: str
 
 
 def iso_or_none(moment: datetime | None) -> str | None:
@@ -321,18 +23,18 @@ def iso_or_none(moment: datetime | None) -> str | None:
     return None if moment is None else iso(moment)
 
 
-def joined(session: Session) -> JoinedAnswer:
+def joined(session: Session) -> shapes.JoinedAnswer:
     """Answer a join."""
     return {"session_id": session.id, "room_name": session.room_name}
 
 
-def clock(session: Session, now: datetime) -> Clock:
+def clock(session: Session, now: datetime) -> shapes.Clock:
     """Answer what the exam's clock shows at ``now``."""
     reading = exam_clock.read(session, now)
     return {"remaining_ms": reading.remaining_ms, "running": reading.running}
 
 
-def session_answer(session: Session, now: datetime) -> SessionAnswer:
+def session_answer(session: Session, now: datetime) -> shapes.SessionAnswer:
     """Answer one session as at ``now``."""
     return {
         "id": session.id,
@@ -353,7 +55,7 @@ def session_answer(session: Session, now: datetime) -> SessionAnswer:
     }
 
 
-def state(session: Session, now: datetime) -> StateAnswer:
+def state(session: Session, now: datetime) -> shapes.StateAnswer:
     """Answer the candidate's page its own state as at ``now``."""
     return {
         "handle": session.handle,
@@ -367,9 +69,9 @@ def state(session: Session, now: datetime) -> StateAnswer:
     }
 
 
-def event_answer(event: Event) -> EventAnswer:
+def event_answer(event: Event) -> shapes.EventAnswer:
     """Answer one event."""
-    answer: EventAnswer = {
+    answer: shapes.EventAnswer = {
         "id": event.id,
         "event_type": event.event_type,
         "message": event.message,
@@ -383,7 +85,7 @@ def event_answer(event: Event) -> EventAnswer:
     return answer
 
 
-def flag_answer(flag: Flag) -> FlagAnswer:
+def flag_answer(flag: Flag) -> shapes.FlagAnswer:
     """Answer one flag."""
     return {
         "id": flag.id,
@@ -409,9 +111,9 @@ def flag_answer(flag: Flag) -> FlagAnswer:
     }
 
 
-def deduction_answer(lost: Deduction, proofs: list[Proof]) -> DeductionAnswer:
+def deduction_answer(lost: Deduction, proofs: list[Proof]) -> shapes.DeductionAnswer:
     """Answer where points were lost, and on what evidence."""
-    evidence: list[ProofAnswer] = [
+    evidence: list[shapes.ProofAnswer] = [
         {
             "event_id": proof.event.id,
             "timestamp": iso(proof.event.timestamp),
@@ -430,7 +132,7 @@ def deduction_answer(lost: Deduction, proofs: list[Proof]) -> DeductionAnswer:
     }
 
 
-def note_answer(event: Event) -> NoteAnswer:
+def note_answer(event: Event) -> shapes.NoteAnswer:
     """Answer a note."""
     by, at = event.payload.get("by"), event.payload.get("timestamp_sec")
     return {
@@ -442,7 +144,7 @@ def note_answer(event: Event) -> NoteAnswer:
     }
 
 
-def action_answer(action: Event) -> ActionAnswer:
+def action_answer(action: Event) -> shapes.ActionAnswer:
     """Answer the candidate's page with what a proctor did; which proctor is not the candidate's to know."""
     return {
         "id": action.id,
@@ -453,7 +155,7 @@ def action_answer(action: Event) -> ActionAnswer:
     }
 
 
-def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) -> ProctorReport:
+def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) -> shapes.ProctorReport:
     """Answer everything about a session."""
     return {
         "session_id": session.id,
@@ -472,7 +174,7 @@ def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) ->
     }
 
 
-def recording(video: Video) -> RecordingAnswer:
+def recording(video: Video) -> shapes.RecordingAnswer:
     """Answer a stored video."""
     return {
         "video_path": f"/videos/{video.name}",
@@ -484,7 +186,7 @@ def recording(video: Video) -> RecordingAnswer:
     }
 
 
-def plain_session(session: Session) -> PlainSession:
+def plain_session(session: Session) -> shapes.PlainSession:
     """Answer a session in the words of the sessions API."""
     video = session.video
     return {
@@ -497,7 +199,7 @@ def plain_session(session: Session) -> PlainSession:
     }
 
 
-def plain_event(event: Event) -> PlainEvent:
+def plain_event(event: Event) -> shapes.PlainEvent:
     """Answer an event in the words of the sessions API."""
     return {
         "id": event.id,
@@ -507,7 +209,7 @@ def plain_event(event: Event) -> PlainEvent:
     }
 
 
-def summary(report: Summary) -> SummaryReport:
+def summary(report: Summary) -> shapes.SummaryReport:
     """Answer what a session comes to."""
     counted = report.counts
     return {
@@ -526,7 +228,7 @@ def summary(report: Summary) -> SummaryReport:
     }
 
 
-def token(access_token: str, proctor: Proctor) -> TokenAnswer:
+def token(access_token: str, proctor: Proctor) -> shapes.TokenAnswer:
     """Answer an API login."""
     return {"access_token": access_token, "token_type": "bearer", "proctor_id": proctor.id, "email": proctor.email}
 
@@ -535,7 +237,7 @@ def _word_or_none(word: StrEnum | None) -> str | None:
     return None if word is None else str(word)
 
 
-def _delivery(delivery: Delivery) -> DeliveryAnswer:
+def _delivery(delivery: Delivery) -> shapes.DeliveryAnswer:
     return {
         "delivered_at": iso_or_none(delivery.delivered_at),
         "acknowledged_at": iso_or_none(delivery.acknowledged_at),

@@ -13,7 +13,7 @@ from proctor.settings import Limits, Settings
 from proctor.sockets.candidate import CandidateNamespace
 from proctor.sockets.guard import Declaration, GuardedNamespace
 from proctor.sockets.proctor import ProctorNamespace
-from proctor.wire.answers import ActionAnswer, StateAnswer
+from proctor.wire.shapes import ActionAnswer, StateAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")

@@ -1,0 +1,303 @@
+"""The shapes of what callers get, for type checks and the API description; ``wire.answers`` makes them."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired
+
+# Pydantic reads these shapes, and on Python 3.11 it can do so only from typing_extensions.
+from typing_extensions import TypedDict
+
+
+class Presence(TypedDict):
+    """Whether the candidate's page is connected, and since when not."""
+
+    online: bool
+    lost_since: str | None
+
+
+class Clock(TypedDict):
+    """The exam's clock at the moment of the answer; null means without a time limit."""
+
+    remaining_ms: int | None
+    running: bool
+
+
+class OpenFlags(TypedDict):
+    """How many flags nobody has handled yet, and the highest severity among them."""
+
+    count: int
+    worst: str | None
+
+
+class SessionAnswer(TypedDict):
+    """One session, as lists and details give it."""
+
+    id: str
+    room_name: str
+    exam_id: str | None
+    exam_title: str | None
+    exam_code: str | None
+    candidate_identifier: str
+    status: str
+    started_at: str | None
+    created_at: str
+    ended_at: str | None
+    ended_by: str | None
+    presence: Presence
+    clock: Clock
+    score: int
+    open_flags: OpenFlags
+
+
+class SessionsAnswer(TypedDict):
+    """A page of sessions, newest first."""
+
+    sessions: list[SessionAnswer]
+    next_cursor: str | None
+
+
+class DeliveryAnswer(TypedDict):
+    """How far an action has come on its way to the candidate."""
+
+    delivered_at: str | None
+    acknowledged_at: str | None
+
+
+class EventAnswer(TypedDict):
+    """One event."""
+
+    id: str
+    event_type: str
+    message: str | None
+    payload: dict[str, Any]
+    timestamp: str
+    received_at: str
+    source: str
+    delivery: NotRequired[DeliveryAnswer]
+
+
+class EventsAnswer(TypedDict):
+    """A page of a session's events."""
+
+    events: list[EventAnswer]
+    next_cursor: str | None
+
+
+class EvidenceAnswer(TypedDict):
+    """What a flag rests on: the events that began it (the first 50 of ``event_count``) and the one that ended it."""
+
+    event_ids: list[str]
+    event_count: int
+    confidence: float | None
+    snapshot: str | None
+    recording_position_s: float | None
+
+
+class FlagAnswer(TypedDict):
+    """A condition that lasted; ``cleared_at`` and ``lasted_ms`` are null while it does."""
+
+    id: str
+    session_id: str
+    rule_id: str
+    severity: str
+    message: str
+    began_at: str
+    raised_at: str
+    cleared_at: str | None
+    lasted_ms: int | None
+    evidence: EvidenceAnswer
+    state: str
+    handled_by: str | None
+    handled_at: str | None
+    reason: str | None
+
+
+class FlagsAnswer(TypedDict):
+    """A session's flags, in the order of what they are about."""
+
+    flags: list[FlagAnswer]
+
+
+class ProofAnswer(TypedDict):
+    """One event that cost points."""
+
+    event_id: str
+    timestamp: str
+    confidence: float | None
+    lasted_ms: int | None
+    flag_id: str | None
+
+
+class DeductionAnswer(TypedDict):
+    """Points lost for the events of one type, which is also the id of its rule; ``evidence`` names the first 100."""
+
+    rule_id: str
+    count: int
+    weight: int
+    points: int
+    evidence: list[ProofAnswer]
+
+
+class ScoreAnswer(TypedDict):
+    """The integrity score, explained."""
+
+    score: int
+    deductions: list[DeductionAnswer]
+
+
+class AccommodationsAnswer(TypedDict):
+    """What is made easier for a candidate, by rule."""
+
+    accommodations: dict[str, Any]
+
+
+class NoteAnswer(TypedDict):
+    """A note in a report."""
+
+    id: str
+    note: str | None
+    by: str
+    timestamp_sec: float | None
+    created_at: str
+
+
+class RecordingAnswer(TypedDict):
+    """A stored video; ``pending`` ones are safe and on their way to the storage behind."""
+
+    video_path: str
+    size: int
+    sha256: str
+    content_type: str
+    uploaded_at: str
+    pending: bool
+
+
+class PlainSession(TypedDict):
+    """A session as the sessions API gives it."""
+
+    id: str
+    candidate_name: str
+    start_time: str
+    end_time: str | None
+    video_path: str | None
+    video_status: str | None
+
+
+class PlainEvent(TypedDict):
+    """An event as the sessions API gives it."""
+
+    id: str
+    event_type: str
+    message: str | None
+    timestamp: str
+
+
+class PlainSessionWithEvents(PlainSession):
+    """A session with a page of its events in time order."""
+
+    events: list[PlainEvent]
+    next_cursor: str | None
+
+
+class SummaryReport(TypedDict):
+    """What a session comes to, in numbers."""
+
+    candidate_name: str
+    session_id: str
+    interview_duration_seconds: int
+    focus_lost_count: int
+    looking_away_count: int
+    no_face_segments: int
+    multiple_faces_count: int
+    phone_detected_count: int
+    notes_detected_count: int
+    device_detected_count: int
+    suspicious_events_count: int
+    integrity_score: int
+
+
+class ProctorReport(TypedDict):
+    """Everything about one session."""
+
+    session_id: str
+    exam_id: str | None
+    exam_title: str | None
+    exam_code: str | None
+    candidate_identifier: str
+    status: str
+    started_at: str | None
+    ended_at: str | None
+    created_at: str
+    events: list[EventAnswer]
+    flags: list[FlagAnswer]
+    recordings: list[RecordingAnswer]
+    proctor_notes: list[NoteAnswer]
+
+
+class JoinedAnswer(TypedDict):
+    """A session that was made."""
+
+    session_id: str
+    room_name: str
+
+
+class TokenAnswer(TypedDict):
+    """A bearer token and whose it is."""
+
+    access_token: str
+    token_type: str
+    proctor_id: str
+    email: str
+
+
+class StatusAnswer(TypedDict):
+    """Where the session stands after what was done."""
+
+    status: str
+    action_id: NotRequired[str]
+
+
+class IdAnswer(TypedDict):
+    """The id of what was stored."""
+
+    id: str
+
+
+class ClaimAnswer(TypedDict):
+    """What the candidate's page needs to go on; ``exam_mode`` is ``frame``, ``window`` or ``none``."""
+
+    handle: str
+    exam_url: str
+    csrf_token: str
+    exam_mode: str
+    return_url: str | None
+
+
+class HealthAnswer(TypedDict):
+    """That the server and its database work."""
+
+    status: str
+    message: str
+
+
+class StateAnswer(TypedDict):
+    """The session as the candidate's page sees it."""
+
+    handle: str
+    status: str
+    exam_title: str | None
+    candidate_identifier: str
+    started_at: str | None
+    ended_at: str | None
+    ended_by: str | None
+    clock: Clock
+
+
+class ActionAnswer(TypedDict):
+    """What a proctor did, as the candidate's page gets it."""
+
+    id: str
+    kind: str
+    message: str | None
+    minutes: int | None
+    created_at: str
