@@ -18,6 +18,7 @@ LoginId = NewType("LoginId", str)
 EventId = NewType("EventId", str)
 ViewerId = NewType("ViewerId", str)
 FlagId = NewType("FlagId", str)
+EvidenceId = NewType("EvidenceId", str)
 
 
 class Status(StrEnum):
@@ -103,6 +104,45 @@ class FlagState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Recording(StrEnum):
+    """When camera and sound are recorded, and the screen where it is shared."""
+
+    OFF = "off"
+    ON_FLAGS = "on_flags"
+    FULL = "full"
+
+
+class Snapshots(StrEnum):
+    """Which of the small pictures that proctors see are kept as evidence."""
+
+    NONE = "none"
+    ON_FLAGS = "on_flags"
+    ALL = "all"
+
+
+class EvidenceKind(StrEnum):
+    """What a kept picture or clip is of."""
+
+    SNAPSHOT = "snapshot"
+    ROOM_SCAN = "room_scan"
+    IDENTITY_PHOTO = "identity_photo"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is recorded and kept of a session, for how long, and how readily its candidate's browser reports.
+
+    An exam has one, and each of its sessions a copy of it as it was when the session was made: what its candidate
+    agrees to. ``thresholds`` says in what the detection differs from its defaults (see ``domain.thresholds``),
+    ``retention_days`` None means as long as the server's settings say.
+    """
+
+    recording: Recording = Recording.FULL
+    snapshots: Snapshots = Snapshots.ON_FLAGS
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    retention_days: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Exam:
     """An exam that candidates sit.
@@ -120,6 +160,7 @@ class Exam:
     created_at: datetime
     weights: Mapping[str, int] | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +224,27 @@ class Video:
     sha256: str
     content_type: str
     uploaded_at: datetime
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A picture or clip that is kept with a session, as the file ``name`` in the bucket of evidence.
+
+    ``id`` follows from the session and from the sender's own id for it, so that sending it twice keeps it once.
+    ``flag_id`` names the flag that it shows, ``action_id`` the request of a proctor that it answers. ``pending`` is as
+    of videos.
+    """
+
+    id: EvidenceId
+    session_id: SessionId
+    kind: EvidenceKind
+    name: str
+    size: int
+    sha256: str
+    taken_at: datetime
+    flag_id: FlagId | None = None
+    action_id: EventId | None = None
     pending: bool = False
 
 
@@ -296,6 +358,7 @@ class Session:
     rules: Mapping[str, Any] = field(default_factory=dict)
     accommodations: Mapping[str, Any] = field(default_factory=dict)
     flags: FlagSummary = FlagSummary()
+    policy: Policy = Policy(recording=Recording.OFF)
 
     @property
     def is_live(self) -> bool:

@@ -95,6 +95,14 @@ def list_flags(session_id: str) -> shapes.FlagsAnswer:
     return {"flags": [answers.flag_answer(flag) for flag in found]}
 
 
+@bp.get("/sessions/<session_id>/evidence")
+@endpoint(Role.PROCTOR, answer=shapes.EvidenceList, errors=(404,))
+def list_evidence(session_id: str) -> shapes.EvidenceList:
+    """List the pictures and clips that are kept with a session."""
+    found = services().store.evidence.of_session(_session(session_id).id)
+    return {"evidence": [answers.evidence_item(kept) for kept in found]}
+
+
 @bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
 @endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409))
 def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:

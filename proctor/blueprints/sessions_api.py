@@ -141,6 +141,14 @@ def video(name: str) -> Response:
     return downloads.send(services().storage, Bucket.VIDEOS, name)
 
 
+@bp.get("/evidence/<name>")
+@endpoint(Role.PROCTOR, media_types=("image/*", "video/*"), errors=(404, 416))
+def evidence(name: str) -> Response:
+    """Stream a kept picture or clip."""
+    _session_of_file(name.split(".", 1)[0])
+    return downloads.send(services().storage, Bucket.EVIDENCE, name)
+
+
 @bp.get("/reports/<name>")
 @endpoint(*READERS, media_types=("text/html", "text/csv", "application/pdf"), errors=(404, 416))
 def stored_report(name: str) -> Response:

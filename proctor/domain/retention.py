@@ -24,11 +24,13 @@ def purge(*, store: Store, storage: Storage, now: datetime, retention_days: int)
 
 
 def forget(session: Session, *, store: Store, storage: Storage) -> None:
-    """Delete a session with its video, reports, events, conditions, flags and views."""
+    """Delete a session with its video, reports, evidence, events, conditions, flags and views."""
     if session.video is not None:
         storage.delete(Bucket.VIDEOS, session.video.name)
     for kind in REPORT_KINDS:
         storage.delete(Bucket.REPORTS, f"report_{session.id}.{kind}")
-    for collection in (store.viewers, store.conditions, store.flags, store.events):
+    for kept in store.evidence.of_session(session.id):
+        storage.delete(Bucket.EVIDENCE, kept.name)
+    for collection in (store.viewers, store.conditions, store.evidence, store.flags, store.events):
         collection.forget_session(session.id)
     store.sessions.delete(session.id)

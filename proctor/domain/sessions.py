@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from proctor.domain import events, lifecycle, permissions
 from proctor.domain.live import Live
 from proctor.errors import Conflict, NotFound
-from proctor.records import Actor, EndedBy, Event, Exam, ExamId, Session, SessionId, Source, Status
+from proctor.records import Actor, EndedBy, Event, Exam, ExamId, Policy, Recording, Session, SessionId, Source, Status
 from proctor.store import Store
 
 CLAIM_OUTLIVES_END = timedelta(hours=24)
@@ -62,6 +62,7 @@ def create(
         created_at=now,
         weights=weights if exam is None or exam.weights is None else exam.weights,
         rules=exam.rules if exam else {},
+        policy=exam.policy if exam else Policy(recording=Recording.OFF),
     )
     store.sessions.add(session)
     live.session_changed(session)

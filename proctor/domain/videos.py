@@ -64,6 +64,8 @@ def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
             if stored.bucket is Bucket.VIDEOS:
                 store.sessions.video_arrived(stored.name, stored.sha256)
                 _remove_other_kinds(storage, stored)
+            elif stored.bucket is Bucket.EVIDENCE:
+                store.evidence.arrived(stored.name)
 
 
 def _is_pending(storage: Storage, name: str) -> bool:

@@ -43,10 +43,12 @@ _T = TypeVar("_T")
 
 
 class Bucket(StrEnum):
-    """The two kinds of files that are kept."""
+    """The kinds of files that are kept: whole videos, reports, pictures, and parts of what is still being recorded."""
 
     VIDEOS = "videos"
     REPORTS = "reports"
+    EVIDENCE = "evidence"
+    CHUNKS = "chunks"
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from proctor.store import client
 from proctor.store.conditions import Conditions
 from proctor.store.event_writer import EventWriter
 from proctor.store.events import Events
+from proctor.store.evidence import EvidenceItems
 from proctor.store.exams import Exams
 from proctor.store.flags import Flags
 from proctor.store.logins import Logins
@@ -35,12 +36,13 @@ class Store:
     event_writer: EventWriter
     conditions: Conditions
     flags: Flags
+    evidence: EvidenceItems
     viewers: Viewers
 
     def ensure_indexes(self) -> None:
         """Create the indexes that are missing; those that exist are left alone."""
         people = (self.exams, self.proctors, self.logins, self.viewers)
-        for collection in (*people, self.sessions, self.events, self.conditions, self.flags):
+        for collection in (*people, self.sessions, self.events, self.conditions, self.flags, self.evidence):
             collection.ensure_indexes()
 
     def ping(self) -> None:
@@ -66,5 +68,6 @@ def open_store(mongodb_url: str, database: str) -> Store:
         event_writer=EventWriter(events, sessions, conditions),
         conditions=conditions,
         flags=Flags(opened),
+        evidence=EvidenceItems(opened),
         viewers=Viewers(opened),
     )

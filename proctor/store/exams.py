@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proctor.records import Exam, ExamId
+from proctor.store import policies
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
 
@@ -53,6 +54,7 @@ def _to_document(exam: Exam) -> Document:
         "created_at": exam.created_at,
         "weights": None if exam.weights is None else dict(exam.weights),
         "rules": dict(exam.rules),
+        "policy": policies.to_document(exam.policy),
     }
 
 
@@ -69,4 +71,5 @@ def _from_document(document: Document | None) -> Exam | None:
         created_at=document["created_at"],
         weights=document.get("weights"),
         rules=document.get("rules", {}),
+        policy=policies.from_document(document.get("policy")),
     )

@@ -13,54 +13,22 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne, WriteConce
 
 from proctor.records import (
     LIVE_STATUSES,
-    EndedBy,
     Event,
     EventId,
-    ExamId,
     FlagSummary,
-    Presence,
     Session,
     SessionId,
-    Severity,
     Status,
     Video,
 )
 from proctor.store import paging
+from proctor.store import session_documents as documents
 from proctor.store.client import Database, Document, Documents, unavailable_on_failure
-from proctor.store.events import embedded_from_document, embedded_to_document
-
-STATE_FIELDS = (
-    "status",
-    "started_at",
-    "duration_minutes",
-    "ended_at",
-    "ended_by",
-    "deadline",
-    "paused_at",
-    "return_url",
-    "consent_version",
-    "consented_at",
-    "claim_hash",
-)
-"""What ``change`` writes: everything that moves with ``version``."""
+from proctor.store.events import embedded_to_document
 
 AGE_ORDER = ("created_at", "_id")
 RECENT_S = 1.0
 MAX_RECENT = 10_000
-
-FIXED_FIELDS = (
-    "handle",
-    "room_name",
-    "exam_code",
-    "exam_title",
-    "screen_required",
-    "candidate_identifier",
-    "created_at",
-    "version",
-    "counts",
-    "weights",
-    "report_keys",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +68,23 @@ class Sessions(Documents):
     @unavailable_on_failure
     def add(self, session: Session) -> None:
         """Store a new session."""
-        self._documents.insert_one(_to_document(session))
+        self._documents.insert_one(documents.to_document(session))
 
     @unavailable_on_failure
     def get(self, session_id: str) -> Session | None:
         """Return the session of this id, or None."""
-        return _or_none(self._documents.find_one({"_id": session_id}))
+        return documents.or_none(self._documents.find_one({"_id": session_id}))
 
     @unavailable_on_failure
     def get_many(self, session_ids: Collection[SessionId]) -> dict[SessionId, Session]:
         """Return those of ``session_ids`` that exist."""
         found = self._documents.find({"_id": {"$in": list(session_ids)}})
-        return {session.id: session for session in map(_from_document, found)}
+        return {session.id: session for session in map(documents.from_document, found)}
 
     @unavailable_on_failure
     def get_by_handle(self, handle: str) -> Session | None:
         """Return the session of this handle, or None."""
-        return _or_none(self._documents.find_one({"handle": handle}))
+        return documents.or_none(self._documents.find_one({"handle": handle}))
 
     @unavailable_on_failure
     def change(self, changed: Session, action: Event | None = None) -> Session | None:
@@ -126,7 +94,7 @@ class Sessions(Documents):
 
         Returns the session as stored, or None where it has changed meanwhile: read it again and decide anew.
         """
-        state = {key: value for key, value in _to_document(changed).items() if key in STATE_FIELDS}
+        state = {key: value for key, value in documents.to_document(changed).items() if key in documents.STATE_FIELDS}
         update: dict[str, Any] = {"$set": state, "$inc": {"version": 1}}
         if action is not None:
             update["$push"] = {"pending_actions": embedded_to_document(action)}
@@ -134,7 +102,7 @@ class Sessions(Documents):
             {"_id": changed.id, "version": changed.version}, update, return_document=ReturnDocument.AFTER
         )
         self._recent.pop(changed.id, None)
-        return _or_none(found)
+        return documents.or_none(found)
 
     @unavailable_on_failure
     def forget_action(self, session_id: SessionId, event_id: EventId) -> None:
@@ -145,12 +113,14 @@ class Sessions(Documents):
     def connected(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
         """Note that ``connection_id`` is the page that publishes now. Returns the session as it was **before**."""
         presence = {"connection_id": connection_id, "seen_at": now, "lost_since": None}
-        return _or_none(self._documents.find_one_and_update({"_id": session_id}, {"$set": {"presence": presence}}))
+        return documents.or_none(
+            self._documents.find_one_and_update({"_id": session_id}, {"$set": {"presence": presence}})
+        )
 
     @unavailable_on_failure
     def heard(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
         """Note a heartbeat of the publishing page. Returns the session, or None for a page replaced or lost."""
-        return _or_none(
+        return documents.or_none(
             self._hasty.find_one_and_update(
                 {"_id": session_id, "presence.connection_id": connection_id},
                 {"$set": {"presence.seen_at": now}},
@@ -161,7 +131,7 @@ class Sessions(Documents):
     @unavailable_on_failure
     def lost(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
         """Note that this page is gone. Returns the session, or None where another page had taken over already."""
-        return _or_none(
+        return documents.or_none(
             self._documents.find_one_and_update(
                 {"_id": session_id, "presence.connection_id": connection_id},
                 {"$set": {"presence.connection_id": None, "presence.lost_since": now}},
@@ -195,10 +165,10 @@ class Sessions(Documents):
         Returns the session as stored, or None where somebody else has counted meanwhile: count again.
         """
         first = {"$in": [None, 0]}
-        return _or_none(
+        return documents.or_none(
             self._documents.find_one_and_update(
                 {"_id": session_id, "flags.seq": summary.seq or first},
-                {"$set": {"flags": _flags_to_document(summary) | {"seq": summary.seq + 1}}},
+                {"$set": {"flags": documents.flags_to_document(summary) | {"seq": summary.seq + 1}}},
                 return_document=ReturnDocument.AFTER,
             )
         )
@@ -208,7 +178,7 @@ class Sessions(Documents):
         """Replace what is made easier for this candidate; return the session, None where there is none."""
         change = {"$set": {"accommodations": dict(accommodations)}}
         self._recent.pop(session_id, None)
-        return _or_none(
+        return documents.or_none(
             self._documents.find_one_and_update({"_id": session_id}, change, return_document=ReturnDocument.AFTER)
         )
 
@@ -228,8 +198,10 @@ class Sessions(Documents):
     @unavailable_on_failure
     def set_video(self, session_id: SessionId, video: Video) -> Session | None:
         """Set the session's video. Returns the session as it was **before**: its video, if any, is now orphaned."""
-        document = _video_to_document(video)
-        return _or_none(self._documents.find_one_and_update({"_id": session_id}, {"$set": {"video": document}}))
+        document = documents.video_to_document(video)
+        return documents.or_none(
+            self._documents.find_one_and_update({"_id": session_id}, {"$set": {"video": document}})
+        )
 
     @unavailable_on_failure
     def video_arrived(self, name: str, sha256: str) -> None:
@@ -279,8 +251,8 @@ class Sessions(Documents):
         """
         query = _query(wanted) | paging.after(cursor, AGE_ORDER, DESCENDING)
         found = self._documents.find(query).sort([(field, DESCENDING) for field in AGE_ORDER]).limit(limit + 1)
-        documents, next_cursor = paging.cut(list(found), limit, AGE_ORDER)
-        return [_from_document(document) for document in documents], next_cursor
+        page, next_cursor = paging.cut(list(found), limit, AGE_ORDER)
+        return [documents.from_document(document) for document in page], next_cursor
 
     @unavailable_on_failure
     def count_by_status(self, wanted: SessionFilter) -> dict[Status, int]:
@@ -304,7 +276,7 @@ class Sessions(Documents):
     def ended_before(self, before: datetime, limit: int) -> list[Session]:
         """Return sessions that have been over since ``before`` or longer, the oldest first."""
         found = self._documents.find({"ended_at": {"$lte": before}}).sort("ended_at").limit(limit)
-        return [_from_document(document) for document in found]
+        return [documents.from_document(document) for document in found]
 
     @unavailable_on_failure
     def delete(self, session_id: SessionId) -> None:
@@ -317,7 +289,7 @@ class Sessions(Documents):
         return self._all({"presence.connection_id": {"$type": "string"}, "presence.seen_at": {"$lte": since}}, limit)
 
     def _all(self, query: Document, limit: int) -> list[Session]:
-        return [_from_document(document) for document in self._documents.find(query).limit(limit)]
+        return [documents.from_document(document) for document in self._documents.find(query).limit(limit)]
 
 
 def _query(wanted: SessionFilter) -> Document:
@@ -331,91 +303,3 @@ def _query(wanted: SessionFilter) -> Document:
     if wanted.exam_code is not None:
         query["$and"] = [{"exam_code": wanted.exam_code}]
     return query
-
-
-def _to_document(session: Session) -> Document:
-    return {
-        "_id": session.id,
-        "handle": session.handle,
-        "room_name": session.room_name,
-        "exam_id": session.exam_id,
-        "exam_code": session.exam_code,
-        "exam_title": session.exam_title,
-        "duration_minutes": session.duration_minutes,
-        "screen_required": session.screen_required,
-        "candidate_identifier": session.candidate_identifier,
-        "status": session.status,
-        "created_at": session.created_at,
-        "started_at": session.started_at,
-        "ended_at": session.ended_at,
-        "ended_by": session.ended_by,
-        "deadline": session.deadline,
-        "paused_at": session.paused_at,
-        "return_url": session.return_url,
-        "consent_version": session.consent_version,
-        "consented_at": session.consented_at,
-        "claim_hash": session.claim_hash,
-        "presence": {
-            "connection_id": session.presence.connection_id,
-            "seen_at": session.presence.seen_at,
-            "lost_since": session.presence.lost_since,
-        },
-        "pending_actions": [embedded_to_document(action) for action in session.pending_actions],
-        "counts": dict(session.counts),
-        "weights": dict(session.weights),
-        "video": None if session.video is None else _video_to_document(session.video),
-        "report_keys": dict(session.report_keys),
-        "version": session.version,
-        "rules": dict(session.rules),
-        "accommodations": dict(session.accommodations),
-        "flags": _flags_to_document(session.flags),
-    }
-
-
-def _flags_to_document(summary: FlagSummary) -> Document:
-    return {
-        "open_count": summary.open_count,
-        "worst": summary.worst,
-        "dismissed": dict(summary.dismissed),
-        "seq": summary.seq,
-    }
-
-
-def _flags_from_document(document: Document | None) -> FlagSummary:
-    if document is None:
-        return FlagSummary()
-    worst = None if document["worst"] is None else Severity(document["worst"])
-    return FlagSummary(document["open_count"], worst, document["dismissed"], document["seq"])
-
-
-def _video_to_document(video: Video) -> Document:
-    return {
-        "name": video.name,
-        "size": video.size,
-        "sha256": video.sha256,
-        "content_type": video.content_type,
-        "uploaded_at": video.uploaded_at,
-        "pending": video.pending,
-    }
-
-
-def _or_none(document: Document | None) -> Session | None:
-    return None if document is None else _from_document(document)
-
-
-def _from_document(document: Document) -> Session:
-    session_id = SessionId(document["_id"])
-    state = [key for key in STATE_FIELDS if key not in {"status", "ended_by"}]
-    return Session(
-        id=session_id,
-        exam_id=None if document["exam_id"] is None else ExamId(document["exam_id"]),
-        status=Status(document["status"]),
-        ended_by=None if document["ended_by"] is None else EndedBy(document["ended_by"]),
-        presence=Presence(**document["presence"]),
-        video=None if document["video"] is None else Video(**document["video"]),
-        rules=document.get("rules", {}),
-        accommodations=document.get("accommodations", {}),
-        flags=_flags_from_document(document.get("flags")),
-        pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
-        **{key: document[key] for key in [*FIXED_FIELDS, *state]},
-    )

@@ -10,7 +10,7 @@ from proctor.domain import exam_clock, score
 from proctor.domain.events import is_note
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
-from proctor.records import Delivery, Event, Flag, Proctor, Session, Video
+from proctor.records import Delivery, Event, Evidence, Flag, Proctor, Session, Video
 from proctor.wire import shapes
 
 iso = exam_clock.iso
@@ -108,6 +108,21 @@ def flag_answer(flag: Flag) -> shapes.FlagAnswer:
         "handled_by": flag.handled_by,
         "handled_at": iso_or_none(flag.handled_at),
         "reason": flag.reason,
+    }
+
+
+def evidence_item(kept: Evidence) -> shapes.EvidenceItem:
+    """Answer a kept picture or clip."""
+    return {
+        "id": kept.id,
+        "kind": str(kept.kind),
+        "path": f"/evidence/{kept.name}",
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "taken_at": iso(kept.taken_at),
+        "flag_id": kept.flag_id,
+        "action_id": kept.action_id,
+        "pending": kept.pending,
     }
 
 

@@ -112,6 +112,26 @@ class FlagAnswer(TypedDict):
     reason: str | None
 
 
+class EvidenceItem(TypedDict):
+    """A kept picture or clip and where to fetch it; ``pending`` ones are on their way to the storage behind."""
+
+    id: str
+    kind: str
+    path: str
+    size: int
+    sha256: str
+    taken_at: str
+    flag_id: str | None
+    action_id: str | None
+    pending: bool
+
+
+class EvidenceList(TypedDict):
+    """A session's kept pictures and clips, in the order in which they were taken."""
+
+    evidence: list[EvidenceItem]
+
+
 class FlagsAnswer(TypedDict):
     """A session's flags, in the order of what they are about."""
 

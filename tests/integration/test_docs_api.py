@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from proctor.domain.flags import judge_due
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import SECRET, AppFactory
 from tests.support.actors import Caller
+from tests.support.evidence import keep_snapshot
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^### `([A-Z]+) (\S+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
@@ -121,6 +123,14 @@ class Scene:
         [flag] = self.proctor.get(f"/api/proctor/sessions/{self.session_id}/flags").json["flags"]
         return {"FLAG": flag["id"]}
 
+    def keep_picture(self) -> dict[str, str]:
+        """Keep a picture as evidence; return its file's name as a variable."""
+        services: Services = self.app.extensions[EXTENSION]
+        session = services.store.sessions.get(self.session_id)
+        assert session
+        kept = keep_snapshot(session, store=services.store, storage=services.storage, now=services.clock())
+        return {"EVIDENCE": kept.name}
+
     def send_video(self) -> None:
         line = next(example.curl for example in examples() if example.path.endswith("/video"))
         assert curl(line, self.client, self.values()).status_code == 200
@@ -130,28 +140,29 @@ class Scene:
         assert self.proctor.post(url, {"note": "Odd.", "timestamp_sec": 61.5}).status_code == 200
 
 
-BEFORE = {"resume": "pause", "events": "warn"}
-"""What is done before an example that needs it."""
+Step = Callable[[Scene], dict[str, str] | None]
+CLAIMED = {"start", "warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}
+STEPS: list[tuple[set[str], Step]] = [
+    (CLAIMED, Scene.claim),
+    (CLAIMED - {"start"}, lambda scene: scene.act("start")),
+    ({"resume"}, lambda scene: scene.act("pause")),
+    ({"events"}, lambda scene: scene.act("warn")),
+    ({"report"}, Scene.note),
+    ({"score", "flags", "acknowledge", "dismiss"}, Scene.show_phone),
+    ({"evidence", "/evidence/{name}"}, Scene.keep_picture),
+    ({"/videos/{name}"}, Scene.send_video),
+    ({"/reports/{name}"}, lambda scene: scene.get(f"/sessions/{scene.session_id}/report")),
+]
+"""What is done before an example that needs it, by the last word of its path or by all of it."""
 
 
 def prepare(scene: Scene, path: str) -> dict[str, str]:
     """Bring the session to where the route has its effect; return the variables that come from it."""
+    names = {path, path.rsplit("/", 1)[-1]}
     values: dict[str, str] = {}
-    last = path.rsplit("/", 1)[-1]
-    if last in {"start", "warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}:
-        values |= scene.claim()
-    if last in {"warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}:
-        scene.act("start")
-    if last in BEFORE:
-        scene.act(BEFORE[last])
-    if path.startswith("/api/") and last == "report":
-        scene.note()
-    if last in {"score", "flags", "acknowledge", "dismiss"}:
-        values |= scene.show_phone()
-    if path == "/videos/{name}":
-        scene.send_video()
-    if path == "/reports/{name}":
-        scene.get(f"/sessions/{scene.session_id}/report")
+    for needed_by, step in STEPS:
+        if names & needed_by:
+            values |= step(scene) or {}
     return scene.values() | values
 
 
