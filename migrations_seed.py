@@ -11,7 +11,7 @@ import uuid
 from proctor import ROOT, settings
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.passwords import Passwords
-from proctor.records import Exam, ExamId, Proctor, ProctorId
+from proctor.records import Exam, ExamId, Proctor, ProctorId, ProctorRole
 from proctor.store import Store, open_store
 
 DEMO_EMAIL = "proctor@test.com"
@@ -40,7 +40,8 @@ def seed_demo(store: Store, passwords: Passwords) -> None:
         )
     if store.proctors.get_by_email(DEMO_EMAIL) is None:
         password_hash = passwords.hash(DEMO_PASSWORD)
-        store.proctors.add_if_new(Proctor(ProctorId(str(uuid.uuid4())), DEMO_EMAIL, password_hash, None, False, now))
+        made = Proctor(ProctorId(str(uuid.uuid4())), DEMO_EMAIL, password_hash, None, False, now, ProctorRole.ADMIN)
+        store.proctors.add_if_new(made)
 
 
 def main() -> int:

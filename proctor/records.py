@@ -66,6 +66,17 @@ class ActionKind(StrEnum):
     RESUME = "resume"
     TERMINATE = "terminate"
     EXTEND = "extend"
+    CHAT = "chat"
+    HAND_LOWERED = "hand_lowered"
+    ROOM_SCAN = "room_scan"
+    IDENTITY_PHOTO = "identity_photo"
+
+
+class Call(StrEnum):
+    """What a candidate waits for a proctor to see to: their raised hand, or what they wrote."""
+
+    HAND = "hand"
+    CHAT = "chat"
 
 
 class Role(StrEnum):
@@ -80,6 +91,27 @@ class Role(StrEnum):
     PROCTOR = "proctor"
     CANDIDATE = "candidate"
     AGENT = "agent"
+
+
+class ProctorRole(StrEnum):
+    """What a proctor is there for. What each may do is in ``domain.permissions``."""
+
+    ADMIN = "admin"
+    PROCTOR = "proctor"
+    REVIEWER = "reviewer"
+
+
+class Permission(StrEnum):
+    """What a route or message asks of a proctor beyond being signed in.
+
+    ``WATCH`` is seeing candidates live, ``STEP_IN`` acting on them, ``REVIEW`` judging recordings and reports
+    afterwards, ``ADMINISTER`` changing exams, accounts and what is kept.
+    """
+
+    WATCH = "watch"
+    STEP_IN = "step_in"
+    REVIEW = "review"
+    ADMINISTER = "administer"
 
 
 class Severity(StrEnum):
@@ -118,6 +150,33 @@ class Snapshots(StrEnum):
     NONE = "none"
     ON_FLAGS = "on_flags"
     ALL = "all"
+
+
+class Verdict(StrEnum):
+    """What people make of a session after its end. Legal changes are in ``domain.verdicts``."""
+
+    UNREVIEWED = "unreviewed"
+    CLEAR = "clear"
+    SUSPICIOUS = "suspicious"
+    VIOLATION = "violation"
+    SECOND_REVIEW = "second_review"
+
+
+class FootageKind(StrEnum):
+    """What a recording shows; ``UPLOAD`` is a whole file that somebody sent, and the others come from the browser."""
+
+    CAMERA = "camera"
+    SCREEN = "screen"
+    UPLOAD = "upload"
+
+
+class FootageState(StrEnum):
+    """How far a recording has come: its chunks arrive, they are joined, it can be played, it could not be joined."""
+
+    RECEIVING = "receiving"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
 
 
 class EvidenceKind(StrEnum):
@@ -173,6 +232,7 @@ class Proctor:
     exam_codes: frozenset[str] | None
     disabled: bool
     created_at: datetime
+    role: ProctorRole = ProctorRole.PROCTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +309,92 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of a take, as the browser's recorder gave it out: the file ``name`` in the bucket of chunks.
+
+    ``offset`` is where it begins in its take. ``chain`` hashes it together with every chunk before it, so that none
+    can be changed, left out or put in later without the ones behind it showing. ``pending`` is as of videos.
+    """
+
+    session_id: SessionId
+    kind: FootageKind
+    take_id: str
+    seq: int
+    offset: int
+    size: int
+    sha256: str
+    chain: str
+    name: str
+    received_at: datetime
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One run of a browser's recorder: from one loading of the page, or change of device, to the next.
+
+    ``started_at`` is the server's clock. ``chunks`` and ``size`` say how much of it the server has.
+    """
+
+    id: str
+    started_at: datetime
+    chunks: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time without interruption: where it stands in the joined file, and when it was."""
+
+    starts_at: datetime
+    offset_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedFile:
+    """The file that a recording was joined to. ``chain_ok`` is False where chunks were not what they had been."""
+
+    name: str
+    size: int
+    sha256: str
+    duration_s: float
+    segments: tuple[Segment, ...]
+    chain_ok: bool
+    joined_at: datetime
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """What is recorded of one kind in one session: the takes that came in, and the file they were joined to.
+
+    ``due_at`` is when somebody should look whether it can be joined, None where nothing is to be done. Whoever joins it
+    has a lease until ``leased_until``. ``revision`` counts chunks: what came in during the joining is joined again.
+    ``is_complete`` says that the candidate's browser has nothing left to send, ``is_cleared`` that the chunks are gone.
+    """
+
+    session_id: SessionId
+    kind: FootageKind
+    state: FootageState
+    takes: tuple[Take, ...] = ()
+    file: JoinedFile | None = None
+    due_at: datetime | None = None
+    lease: str | None = None
+    leased_until: datetime | None = None
+    attempts: int = 0
+    revision: int = 0
+    is_complete: bool = False
+    is_cleared: bool = False
+    problem: str | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes of it have come in."""
+        return sum(take.size for take in self.takes)
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """Whether the candidate's page is connected, and since when it is not.
 
@@ -318,6 +464,33 @@ class FlagSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One change of a session's verdict: never altered, never removed. ``id`` is made by whoever sends it."""
+
+    id: EventId
+    was: Verdict
+    verdict: Verdict
+    by: str
+    by_id: ProctorId
+    at: datetime
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What became of a session's review: the verdict so far, and each decision that led to it, in order.
+
+    ``asked_by`` is who last wished for a second reviewer, and so is none. ``place`` is where the session stands among
+    those that wait (smaller is sooner): None before it was ranked, empty where there is nothing to review.
+    """
+
+    verdict: Verdict = Verdict.UNREVIEWED
+    history: tuple[Decision, ...] = ()
+    asked_by: ProctorId | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One candidate's sitting of one exam.
 
@@ -325,7 +498,8 @@ class Session:
     browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.exam_clock``). ``version``
     counts changes of state: a change is written only on top of the version it was computed from. ``counts`` is how many
     events of each type there are, ``weights`` what each costs in the integrity score, ``report_keys`` what the stored
-    reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``).
+    reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``). ``calls``
+    is since when the candidate waits for what, ``assigned_to`` the address of the proctor who looks after the session.
     """
 
     id: SessionId
@@ -359,6 +533,9 @@ class Session:
     accommodations: Mapping[str, Any] = field(default_factory=dict)
     flags: FlagSummary = FlagSummary()
     policy: Policy = Policy(recording=Recording.OFF)
+    review: Review = Review()
+    calls: Mapping[Call, datetime] = field(default_factory=dict)
+    assigned_to: str | None = None
 
     @property
     def is_live(self) -> bool:

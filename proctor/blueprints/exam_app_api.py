@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from proctor.domain import events, permissions, sessions
 from proctor.errors import NotFound
-from proctor.records import Exam, Role, Source
+from proctor.records import Exam, Permission, Role, Source
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.services import services
@@ -24,7 +24,9 @@ def join(body: bodies.Join) -> shapes.JoinedAnswer:
 
 
 @bp.post("/api/session/create")
-@endpoint(Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=shapes.JoinedAnswer, errors=(404,))
+@endpoint(
+    Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=shapes.JoinedAnswer, errors=(404,), needs=Permission.STEP_IN
+)
 def create(body: bodies.Create) -> shapes.JoinedAnswer:
     """Make a session of the exam with this id."""
     exam = sessions.exam_of_id(body.exam_id, store=services().store)

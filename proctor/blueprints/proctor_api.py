@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from proctor.domain import actions, events, flags, logins, permissions, score, sessions
 from proctor.errors import InvalidInput
-from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Role, Session, Status
+from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Session, Status
 from proctor.store.sessions import SessionFilter
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
@@ -104,21 +104,27 @@ def list_evidence(session_id: str) -> shapes.EvidenceList:
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a proctor has seen to a flag."""
     return _handle(session_id, flag_id, FlagState.ACKNOWLEDGED, body)
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/dismiss")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a flag means nothing, and why: the points of its events come back."""
     return _handle(session_id, flag_id, FlagState.DISMISSED, body)
 
 
 @bp.post("/sessions/<session_id>/accommodations")
-@endpoint(Role.PROCTOR, body=bodies.Accommodations, answer=shapes.AccommodationsAnswer, errors=(404,))
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Accommodations,
+    answer=shapes.AccommodationsAnswer,
+    errors=(404,),
+    needs=Permission.STEP_IN,
+)
 def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.AccommodationsAnswer:
     """Switch rules off for a candidate, or stretch their times; replaces what held before."""
     changed = flags.accommodate(_session(session_id), body.accommodations, actor(), **services().context)
@@ -126,42 +132,49 @@ def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.Accommod
 
 
 @bp.post("/sessions/<session_id>/start")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def start(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Start the exam's clock for a candidate who has joined."""
     return _perform(session_id, ActionKind.START, body)
 
 
 @bp.post("/sessions/<session_id>/warn")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def warn(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Show the candidate a message that they must acknowledge."""
     return _perform(session_id, ActionKind.WARN, body)
 
 
 @bp.post("/sessions/<session_id>/pause")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def pause(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Cover the exam and stop its clock."""
     return _perform(session_id, ActionKind.PAUSE, body)
 
 
 @bp.post("/sessions/<session_id>/resume")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def resume(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Uncover the exam and let its clock run on."""
     return _perform(session_id, ActionKind.RESUME, body)
 
 
 @bp.post("/sessions/<session_id>/extend")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Give the candidate ``minutes`` more."""
     return _perform(session_id, ActionKind.EXTEND, body)
 
 
 @bp.post("/sessions/<session_id>/terminate")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(
+    Role.PROCTOR,
+    Role.EXAM_APP,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+)
 def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
     if actor().role is Role.EXAM_APP:
@@ -172,7 +185,7 @@ def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 
 
 @bp.post("/sessions/<session_id>/release")
-@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=shapes.StatusAnswer, errors=(404, 409))
+@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
 def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Let the candidate go on with another browser."""
     released = sessions.release(_session(session_id).id, actor(), **services().context)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, stream_with_context
 
 from proctor.domain import events, permissions, reports, sessions, videos
 from proctor.errors import Forbidden, NotFound
-from proctor.records import EndedBy, Event, Role, Session, SessionId, Source
+from proctor.records import EndedBy, Event, Permission, Role, Session, SessionId, Source
 from proctor.storage import Bucket
 from proctor.store.sessions import SessionFilter
 from proctor.web import downloads, report_files, uploads
@@ -30,7 +30,7 @@ EXPORT_COLUMNS = ("id", "exam_code", "candidate_identifier", "status", "created_
 
 
 @bp.post("/sessions")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=shapes.PlainSession)
+@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=shapes.PlainSession, needs=Permission.STEP_IN)
 def create(body: bodies.NewSession) -> shapes.PlainSession:
     """Make a session without an exam."""
     if not permissions.may_make(actor(), None):
@@ -73,6 +73,7 @@ def get_session(session_id: str, query: bodies.PageQuery) -> shapes.PlainSession
     takes_list=True,
     answer=shapes.PlainEvent | list[shapes.PlainEvent],
     errors=(404, 409),
+    needs=Permission.STEP_IN,
 )
 def add_events(
     session_id: str, body: bodies.NewEvent | list[bodies.NewEvent]
@@ -86,7 +87,14 @@ def add_events(
 
 
 @bp.post("/sessions/<session_id>/end")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.Nothing, answer=shapes.PlainSession, errors=(404,))
+@endpoint(
+    Role.PROCTOR,
+    Role.EXAM_APP,
+    body=bodies.Nothing,
+    answer=shapes.PlainSession,
+    errors=(404,),
+    needs=Permission.STEP_IN,
+)
 def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: ARG001 - it has no fields
     """End a session as finished. Where it is over already, it keeps its first end."""
     by = ENDERS.get(actor().role, EndedBy.EXAM_APP)
@@ -94,7 +102,7 @@ def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: 
 
 
 @bp.post("/sessions/<session_id>/video")
-@endpoint(*REPORTERS, upload_field="file", answer=shapes.PlainSession, errors=(404,))
+@endpoint(*REPORTERS, upload_field="file", answer=shapes.PlainSession, errors=(404,), needs=Permission.STEP_IN)
 def add_video(session_id: str) -> shapes.PlainSession:
     """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
     max_bytes = services().settings.limits.video_bytes
@@ -102,7 +110,9 @@ def add_video(session_id: str) -> shapes.PlainSession:
 
 
 @bp.post("/sessions/<session_id>/video/import")
-@endpoint(*READERS, body=bodies.Import, answer=shapes.PlainSession, errors=(404, 413, 415, 507))
+@endpoint(
+    *READERS, body=bodies.Import, answer=shapes.PlainSession, errors=(404, 413, 415, 507), needs=Permission.STEP_IN
+)
 def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
     """Take a video from the import folder of the server."""
     s, session = services(), _session(session_id)

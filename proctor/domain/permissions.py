@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from proctor.records import Actor, Proctor, Role, Session
+from proctor.errors import Forbidden
+from proctor.records import Actor, Permission, Proctor, ProctorRole, Role, Session
+
+GRANTED: Mapping[ProctorRole, frozenset[Permission]] = {
+    ProctorRole.ADMIN: frozenset(Permission),
+    ProctorRole.PROCTOR: frozenset({Permission.WATCH, Permission.STEP_IN, Permission.REVIEW}),
+    ProctorRole.REVIEWER: frozenset({Permission.REVIEW}),
+}
+"""What each kind of proctor may do, in the exams that they see."""
+
+
+def may(proctor: Proctor, permission: Permission) -> bool:
+    """True where ``proctor`` has ``permission``."""
+    return permission in GRANTED[proctor.role]
+
+
+def check(actor: Actor, needed: Permission | None) -> None:
+    """Return where ``actor`` is no proctor, or one who has what is ``needed``; raise ``Forbidden`` otherwise."""
+    if needed is not None and actor.proctor is not None and not may(actor.proctor, needed):
+        raise Forbidden(f"This is not for the role of {actor.proctor.role}. An administrator can give you another one.")
 
 
 def may_see(proctor: Proctor, exam_code: str | None) -> bool:

@@ -12,8 +12,8 @@ import socketio
 from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
-from proctor.errors import NotFound, ProctorError, TooMany, Unauthenticated, Unavailable
-from proctor.records import Actor, SessionId, ViewerId
+from proctor.errors import Forbidden, NotFound, ProctorError, TooMany, Unauthenticated, Unavailable
+from proctor.records import Actor, Permission, SessionId, ViewerId
 from proctor.settings import Limits
 from proctor.sockets.rates import TokenBucket
 from proctor.wire import json_values
@@ -56,17 +56,23 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a message takes, and which allowance it draws on."""
+    """What a message takes, which allowance it draws on, and what a proctor must be allowed to do to send it."""
 
     body: type[BaseModel]
     allowance: str
+    needs: Permission | None = None
 
 
-def message(body: type[BaseModel], allowance: str = "messages") -> Callable[[Handler], Handler]:
-    """Declare a handler ``on_<event>(connection, body)``. A method without this answers nobody."""
+def message(
+    body: type[BaseModel], allowance: str = "messages", *, needs: Permission | None = None
+) -> Callable[[Handler], Handler]:
+    """Declare a handler ``on_<event>(connection, body)``. A method without this answers nobody.
+
+    Where it ``needs`` a permission, the sender's account is read anew for each message.
+    """
 
     def decorate(handler: Handler) -> Handler:
-        handler.declaration = Declaration(body, allowance)  # type: ignore[attr-defined]
+        handler.declaration = Declaration(body, allowance, needs)  # type: ignore[attr-defined]
         return handler
 
     return decorate
@@ -87,6 +93,10 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
     @abstractmethod
     def admit(self, environ: Mapping[str, Any], auth: Fields) -> Actor:
         """Return who is connecting; raise ``Refused`` where nothing proves it."""
+
+    def allow(self, connection: Connection, needed: Permission) -> None:
+        """Return where the sender may do what is ``needed``; raise ``Forbidden``, as here, where not."""
+        raise Forbidden(f"Nobody may send this message here: {connection.actor.role} does not have {needed}.")
 
     def welcome(self, connection: Connection) -> None:
         """Join rooms. The client cannot be written to yet."""
@@ -168,7 +178,10 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
         json_values.check(given)
         number = len(given.get("events") or ()) if declaration.allowance == "events" and isinstance(given, dict) else 1
         _take(getattr(connection, declaration.allowance), max(1, number))
-        result: Fields | None = handler(connection, json_values.validate(declaration.body, given, self.limits))
+        body = json_values.validate(declaration.body, given, self.limits)
+        if declaration.needs is not None:
+            self.allow(connection, declaration.needs)
+        result: Fields | None = handler(connection, body)
         return result
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Flask, request
 
-from proctor.domain import ice, logins, sessions
+from proctor.domain import ice, logins, permissions, sessions
 from proctor.errors import Conflict, NotFound, TooMany, Unauthenticated
-from proctor.records import Actor, LoginId, Proctor, SessionId, ViewerId
+from proctor.records import Actor, LoginId, Permission, Proctor, SessionId, ViewerId
 from proctor.sockets import rooms
 from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.guard import Connection, Fields, GuardedNamespace, message
@@ -37,11 +37,14 @@ class ProctorNamespace(GuardedNamespace):
             raise Unauthenticated("Please sign in.")
         return actor
 
+    def allow(self, connection: Connection, needed: Permission) -> None:
+        """Check login and permission as they are now: the connection may be older than a change of either."""
+        self._check_login(connection)
+        permissions.check(connection.actor, needed)
+
     def welcome(self, connection: Connection) -> None:
-        """Join the rooms of what this proctor may see, and of their login."""
-        codes = _proctor(connection).exam_codes
-        visible = [rooms.ALL_EXAMS] if codes is None else [rooms.exam(code) for code in codes]
-        for room in [*visible, rooms.login(_login_id(connection))]:
+        """Join the rooms of what this proctor may see as it happens, and of their login."""
+        for room in [*_live_rooms(_proctor(connection)), rooms.login(_login_id(connection))]:
             self.server.enter_room(connection.sid, room, namespace=PROCTOR)
 
     def farewell(self, connection: Connection) -> None:
@@ -56,11 +59,10 @@ class ProctorNamespace(GuardedNamespace):
         self._services.store.viewers.touch(list(connection.viewers), now)
         return {"server_time": answers.iso(now)}
 
-    @message(bodies.Watch)
+    @message(bodies.Watch, needs=Permission.WATCH)
     def on_watch(self, connection: Connection, body: bodies.Watch) -> Fields:
         """Open a live view: the candidate is told, and offers."""
         services, now = self._services, self._services.clock()
-        self._check_login(connection)
         session = sessions.get(body.session_id, connection.actor, store=services.store)
         if not session.is_live:
             raise Conflict("This session is over: there is nothing to see live.")
@@ -133,6 +135,13 @@ class ProctorNamespace(GuardedNamespace):
         self.server.leave_room(connection.sid, rooms.viewer(session_id, viewer_id), namespace=PROCTOR)
         if session_id not in connection.viewers.values():
             self.server.leave_room(connection.sid, rooms.watchers(session_id), namespace=PROCTOR)
+
+
+def _live_rooms(proctor: Proctor) -> list[str]:
+    if not permissions.may(proctor, Permission.WATCH):
+        return []
+    codes = proctor.exam_codes
+    return [rooms.ALL_EXAMS] if codes is None else [rooms.exam(code) for code in codes]
 
 
 def _proctor(connection: Connection) -> Proctor:

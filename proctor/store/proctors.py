@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proctor.records import Proctor, ProctorId
+from proctor.records import Proctor, ProctorId, ProctorRole
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
 
@@ -58,6 +58,7 @@ def _to_document(proctor: Proctor) -> Document:
         "exam_codes": None if proctor.exam_codes is None else sorted(proctor.exam_codes),
         "disabled": proctor.disabled,
         "created_at": proctor.created_at,
+        "role": proctor.role,
     }
 
 
@@ -72,4 +73,6 @@ def _from_document(document: Document | None) -> Proctor | None:
         exam_codes=None if codes is None else frozenset(codes),
         disabled=document["disabled"],
         created_at=document["created_at"],
+        # Accounts older than roles could do everything.
+        role=ProctorRole(document.get("role", ProctorRole.ADMIN)),
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
 from proctor.errors import MalformedInput, TooLarge, UnsupportedMedia
-from proctor.records import Role
+from proctor.records import Permission, Role
 from proctor.web.services import services
 from proctor.wire import json_values
 
@@ -32,35 +32,32 @@ class Declaration:
     takes_list: bool = False
     media_types: tuple[str, ...] = ("application/json",)
     upload_field: str | None = None
+    needs: Permission | None = None
 
 
-def endpoint(
-    *roles: Role,
-    body: type[BaseModel] | None = None,
-    query: type[BaseModel] | None = None,
-    answer: Any = None,
-    status: int = 200,
-    errors: tuple[int, ...] = (),
-    takes_list: bool = False,
-    media_types: tuple[str, ...] = ("application/json",),
-    upload_field: str | None = None,
-) -> Callable[[View], View]:
+class Declared(TypedDict, total=False):
+    """What ``endpoint`` takes beside the roles: fields of ``Declaration``."""
+
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: Any
+    status: int
+    errors: tuple[int, ...]
+    takes_list: bool
+    media_types: tuple[str, ...]
+    upload_field: str | None
+    needs: Permission | None
+
+
+def endpoint(*roles: Role, **declared: Unpack[Declared]) -> Callable[[View], View]:
     """Declare a route for programs. The view gets ``body`` and ``query`` as keyword arguments, checked and typed.
 
     Where it ``takes_list``, a JSON list gives a list of bodies. ``media_types`` are what it answers with, and
-    ``upload_field`` names the file of a multipart body, which the view reads itself while it arrives.
+    ``upload_field`` names the file of a multipart body, which the view reads itself while it arrives. ``needs`` is what
+    a proctor must be allowed to do; the other roles that are named need no more than to be that.
     """
-    declaration = Declaration(
-        frozenset(roles),
-        body,
-        query,
-        answer,
-        status,
-        errors,
-        takes_list=takes_list,
-        media_types=media_types,
-        upload_field=upload_field,
-    )
+    declaration = Declaration(frozenset(roles), **declared)
+    body, query, takes_list = declaration.body, declaration.query, declaration.takes_list
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -76,9 +73,9 @@ def endpoint(
     return decorate
 
 
-def page(*roles: Role) -> Callable[[View], View]:
-    """Declare a route that answers with a page."""
-    return lambda view: declare(view, Declaration(frozenset(roles), is_page=True))
+def page(*roles: Role, needs: Permission | None = None) -> Callable[[View], View]:
+    """Declare a route that answers with a page; ``needs`` as in ``endpoint``."""
+    return lambda view: declare(view, Declaration(frozenset(roles), is_page=True, needs=needs))
 
 
 def declare(view: View, declaration: Declaration) -> View:

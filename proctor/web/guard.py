@@ -9,7 +9,7 @@ from flask import Flask, Request, current_app, g, redirect
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
-from proctor.domain import sessions
+from proctor.domain import permissions, sessions
 from proctor.errors import Forbidden, Unauthenticated
 from proctor.records import Actor, Role
 from proctor.web import actors, csrf
@@ -39,6 +39,7 @@ def _admit() -> Response | None:
         return _turn_away(request, declaration)
     if request.method not in csrf.SAFE_METHODS:
         _check_write(request, found)
+    permissions.check(found, declaration.needs)
     g.actor = found
     return None
 

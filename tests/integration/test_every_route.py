@@ -11,10 +11,12 @@ from flask import Flask
 from openapi_spec_validator import validate
 from werkzeug.routing import Rule
 
-from proctor.records import Role
+from proctor.domain import permissions
+from proctor.records import ProctorRole, Role
 from proctor.web.endpoint import Declaration, declaration_of
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
+from tests.support.people import add_person
 
 HOSTILE_JSON = [
     b"[" * 100_000,
@@ -82,6 +84,31 @@ def test_a_candidate_gets_into_no_route_of_the_console(app: Flask, session_id: s
             continue
         answer = candidate.client.open(path_of(rule, session_id), method=method, headers=candidate.headers, json={})
         assert answer.status_code in {302, 401}, f"{method} {rule.rule} answered {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", ProctorRole)
+def test_proctors_get_into_the_routes_of_their_role_and_no_others(app: Flask, role: ProctorRole) -> None:
+    person = add_person(app, role)
+    for rule, method, declaration in rules(app):
+        assert declaration
+        if Role.PROCTOR not in declaration.roles or rule.rule == "/proctor/logout":
+            continue
+        body = None if method == "GET" else {}
+        answer = person.client.open(path_of(rule), method=method, headers=person.headers, json=body)
+        allowed = declaration.needs is None or declaration.needs in permissions.GRANTED[role]
+        refused = answer.status_code == 403 and "the role of" in answer.text
+        assert refused is not allowed, f"{role}: {method} {rule.rule} answered {answer.status_code}"
+
+
+def test_every_change_that_a_proctor_makes_needs_a_permission(app: Flask) -> None:
+    writes = {
+        rule.rule
+        for rule, method, declaration in rules(app)
+        if declaration and method != "GET" and Role.PROCTOR in declaration.roles and declaration.needs is None
+    }
+
+    # A note is for everybody who sees a session; the others are about the caller's own account.
+    assert writes == {"/api/proctor/sessions/<session_id>/notes", "/proctor/logout"}
 
 
 def test_a_candidates_cookie_opens_no_other_session(app: Flask, exam_app: Caller, session_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from proctor.records import ExamId, Login, LoginId, Proctor, ProctorId, Session, SessionId, Status
+from proctor.records import ExamId, Login, LoginId, Proctor, ProctorId, ProctorRole, Session, SessionId, Status
 from proctor.settings import Settings
 
 NOW = datetime(2030, 1, 1, 9, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ def make_session(**given: Any) -> Session:
 
 
 def make_proctor(**given: Any) -> Proctor:
-    """Return a proctor who may see every exam."""
+    """Return a proctor who may see and do everything."""
     proctor = Proctor(
         id=ProctorId("9c7a0000-0000-4000-8000-000000000001"),
         email="proctor@example.org",
@@ -46,6 +46,7 @@ def make_proctor(**given: Any) -> Proctor:
         exam_codes=None,
         disabled=False,
         created_at=NOW,
+        role=ProctorRole.ADMIN,
     )
     return replace(proctor, **given)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from proctor.domain import permissions
-from proctor.records import Actor, Role, SessionId
+from proctor.errors import Forbidden
+from proctor.records import Actor, Permission, ProctorRole, Role, SessionId
 from tests.support.factories import make_proctor, make_session
 
 ELSEWHERE = make_session(id=SessionId("5e55104e-0000-4000-8000-000000000002"), exam_code="OTHER")
@@ -61,3 +62,30 @@ def test_a_stranger_opens_nothing() -> None:
 def test_actions_are_recorded_under_the_proctors_address_or_the_role() -> None:
     assert Actor(Role.PROCTOR, make_proctor(email="ada@example.org")).label == "ada@example.org"
     assert Actor(Role.EXAM_APP).label == "exam_app"
+
+
+GRANTED = {
+    ProctorRole.ADMIN: {Permission.WATCH, Permission.STEP_IN, Permission.REVIEW, Permission.ADMINISTER},
+    ProctorRole.PROCTOR: {Permission.WATCH, Permission.STEP_IN, Permission.REVIEW},
+    ProctorRole.REVIEWER: {Permission.REVIEW},
+}
+
+
+@pytest.mark.parametrize("role", ProctorRole)
+@pytest.mark.parametrize("permission", Permission)
+def test_each_role_has_its_permissions_and_no_others(role: ProctorRole, permission: Permission) -> None:
+    assert permissions.may(make_proctor(role=role), permission) is (permission in GRANTED[role])
+
+
+def test_a_proctor_without_the_permission_is_refused_and_one_with_it_goes_on() -> None:
+    reviewer = Actor(Role.PROCTOR, make_proctor(role=ProctorRole.REVIEWER))
+
+    permissions.check(reviewer, Permission.REVIEW)
+    permissions.check(reviewer, None)
+    with pytest.raises(Forbidden, match="reviewer"):
+        permissions.check(reviewer, Permission.WATCH)
+
+
+def test_permissions_are_asked_of_proctors_only() -> None:
+    permissions.check(Actor(Role.EXAM_APP), Permission.STEP_IN)
+    permissions.check(Actor(Role.CANDIDATE), Permission.STEP_IN)
