@@ -38,7 +38,7 @@ test: setup $(SAMPLES) ## Run all tests, those in a browser included (ARGS="-k w
 	@scripts/ensure-chromium >/dev/null
 	@status=0; \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') || status=$$?; \
-	$(PY) -m pytest $(ARGS) || status=$$?; \
+	$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS) || status=$$?; \
 	exit $$status
 
 eval: setup $(SAMPLES) ## Measure the detection with labelled pictures (about six minutes)

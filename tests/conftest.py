@@ -1,4 +1,4 @@
-"""What all tests share: one real mongod for the run, and a database of its own for whoever asks."""
+"""What all tests share: one real mongod for each process of the run, and a database of its own for whoever asks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from proctor.runtime.mongod import EmbeddedMongod
 from proctor.store import Store, open_store
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

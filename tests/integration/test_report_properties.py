@@ -90,7 +90,7 @@ def shuffled(events: list[dict[str, Any]], chance: Random) -> list[list[dict[str
     return calls
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, chance=st.randoms(use_true_random=False))
 def test_any_order_parts_and_repeats_give_the_same_reports(
     api: SessionsApi, events: list[dict[str, Any]], chance: Random
@@ -107,7 +107,7 @@ def event_at(event_type: str, offset_s: float) -> Event:
     return Event(EventId(str(uuid.uuid4())), SessionId("s"), event_type, Source.CANDIDATE, at, at)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     told=st.lists(st.tuples(st.sampled_from(TYPES), st.floats(-90_000, 90_000))),
     length_s=st.floats(-10, 90_000),
