@@ -1,23 +1,29 @@
-"""HTTP as eventlet serves it, with the limits that keep slow and oversized requests from harming others.
+"""HTTP, with the limits that keep slow and oversized requests from harming others.
 
-eventlet's own server waits for ever, for a header as for a body. Here a header must arrive within ten seconds, a body
-must keep coming, and what two servers could read differently is refused (RFC 9112, section 6.3). Nothing is logged of
-a request that fails these rules: it is its sender's affair.
+eventlet accepts the connections; what comes on them is read and answered here. Its own protocol waits for ever, for a
+header as for a body, and takes longer over a request than the application does. Here a header must arrive within ten
+seconds, a body must keep coming, and what two servers could read differently is refused
+(:mod:`proctor.runtime.request_head`). Nothing is logged of a request that fails these rules: it is its sender's affair.
 """
 
 from __future__ import annotations
 
-import email.errors
+import io
 import json
 import time
 from collections.abc import Callable
-from email.message import Message
 from http import HTTPStatus
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, BinaryIO
+from urllib.parse import unquote
 
 import eventlet
-from eventlet import wsgi
+from eventlet import greenio, wsgi
+from eventlet.greenio import GreenSocket
 
+from proctor.runtime import request_head
+from proctor.runtime.answer import Answer, ClientLeft
+from proctor.runtime.request_head import MAX_REQUEST_LINE_BYTES, Refusal, RequestHead
 from proctor.runtime.websocket import ReadAhead
 
 HEADER_TIMEOUT_S = 10
@@ -27,101 +33,177 @@ REQUEST_TIMEOUT_S = 60
 UPLOAD_TIMEOUT_S = 600
 # A declared body may take longer than REQUEST_TIMEOUT_S where it is large, but not longer than a poor uplink needs.
 SLOWEST_UPLOAD_BYTES_PER_S = 16 * 1024
-MAX_REQUEST_LINE_BYTES = 4096
+MAX_HEADER_LINE_BYTES = 8192
 MAX_HEADER_BYTES = 16 * 1024
 # What is left of a body that the application did not want is read up to here, so that the client sees the answer.
 MAX_DISCARDED_BYTES = 1024 * 1024
 MAX_CHUNK_LINE_BYTES = 1024
+# So much is read at once: a head that fits was there before any timer, and a body before the application asks for it.
+READ_BUFFER_BYTES = 8192
+HEAD_END = b"\r\n\r\n"
+BLANK_LINES = (b"\r\n", b"\n")
 
-# eventlet reads this limit from its module; the one for the request line is an argument of its server.
-wsgi.MAX_TOTAL_HEADER_SIZE = MAX_HEADER_BYTES
 
+class HttpProtocol:
+    """One connection: reads its requests in time, refuses unclear ones and calls the application.
 
-class HttpProtocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
-    """One connection: reads its requests in time, refuses unclear ones and calls the application."""
+    eventlet makes one for each connection, and is done with the connection when the constructor returns. ``state`` is
+    its record of the connection: address, socket, and whether it is idle and may be hung up.
+    """
 
-    def setup(self) -> None:
-        """Prepare the connection; called once by eventlet."""
-        super().setup()
-        self._idle_timeout_s = HEADER_TIMEOUT_S
-
-    def handle_one_request(self) -> None:
-        """Wait for a request, then read its header and answer it."""
-        if not self._request_begins():
-            self.close_connection = True
-            return
-        self._idle_timeout_s = KEEP_ALIVE_S
-        self._header_timeout = eventlet.Timeout(HEADER_TIMEOUT_S, TimeoutError("the header came too slowly"))
+    def __init__(self, state: list[Any], server: wsgi.Server) -> None:
+        self._state, self._server = state, server
+        self._connection: GreenSocket = state[1]
+        self._connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, True)
+        self._reader: io.BufferedReader = self._connection.makefile("rb", READ_BUFFER_BYTES)
+        self._read_ahead = 0
+        self._is_taken_over = False
+        self._environ = server.get_environ() | _addresses(state[0], self._connection.getsockname())
         try:
-            super().handle_one_request()
+            self._serve()
         finally:
-            self._header_timeout.cancel()
+            self._reader.close()
+            greenio.shutdown_safe(self._connection)
+            self._connection.close()
 
-    def parse_request(self) -> bool:
-        """Read the header; where it is not acceptable, answer and return False."""
+    def _serve(self) -> None:
+        wait_s = HEADER_TIMEOUT_S
+        while self._request_begins(wait_s):
+            self._state[2] = wsgi.STATE_REQUEST
+            if not self._answer_one() or self._state[2] == wsgi.STATE_CLOSE:
+                return
+            self._state[2] = wsgi.STATE_IDLE
+            wait_s = KEEP_ALIVE_S
+
+    def _request_begins(self, wait_s: int) -> bool:
+        self._connection.settimeout(wait_s)
         try:
-            if not super().parse_request():
-                return False
+            return bool(self._reader.peek())
+        except OSError:  # reset, or silent for too long
+            return False
         finally:
-            self._header_timeout.cancel()
-        fault = framing_fault(self.headers, version=self.request_version)
-        if fault:
-            self.send_error(fault)
-        return fault is None
+            self._connection.settimeout(IDLE_BODY_TIMEOUT_S)
 
-    def get_environ(self) -> dict[str, Any]:
-        """Return the WSGI environment (PEP 3333) of the current request."""
-        environ: dict[str, Any] = super().get_environ()
-        environ["REMOTE_ADDR"] = plain_address(environ["REMOTE_ADDR"])
-        body = environ["wsgi.input"] = environ["eventlet.input"] = self._in_time(environ["eventlet.input"])
+    def _answer_one(self) -> bool:
+        """Read a request and answer it; return whether another may follow on this connection."""
+        try:
+            head = request_head.parse(self._read_head())
+        except Refusal as refusal:
+            self._refuse(refusal.status)
+            return False
+        answer = Answer(self._connection, head)
+        body = self._body_of(head, answer)
+        return self._call(self._environ_of(head, body), answer) and body.is_read_up()
+
+    def _read_head(self) -> bytes:
+        """Return everything up to the blank line. Most heads came whole with their first byte, and need no timer."""
+        ahead = self._reader.peek()
+        end = ahead.find(HEAD_END) + len(HEAD_END)
+        if end >= len(HEAD_END):
+            self._read_ahead = len(ahead) - end
+            return self._reader.read(end)
+        self._read_ahead = 0
+        with eventlet.Timeout(HEADER_TIMEOUT_S, TimeoutError("the header came too slowly")):
+            return self._read_head_by_lines()
+
+    def _read_head_by_lines(self) -> bytes:
+        head = self._reader.readline(MAX_REQUEST_LINE_BYTES)
+        if len(head) == MAX_REQUEST_LINE_BYTES:
+            raise Refusal(HTTPStatus.REQUEST_URI_TOO_LONG)
+        line = head
+        while line not in BLANK_LINES:
+            line = self._reader.readline(MAX_HEADER_LINE_BYTES)
+            head += line
+            if not line.endswith(b"\n") or len(head) > MAX_HEADER_BYTES:
+                raise Refusal(HTTPStatus.BAD_REQUEST)
+        return head
+
+    def _body_of(self, head: RequestHead, answer: Answer) -> RequestBody | WholeBody:
+        if head.length and head.length <= self._read_ahead:
+            return WholeBody(self._reader.read(head.length))
+        return RequestBody(self._connection, self._reader, head, answer)
+
+    def _environ_of(self, head: RequestHead, body: RequestBody | WholeBody) -> dict[str, Any]:
+        """Return the WSGI environment (PEP 3333) of a request."""
+        path, _, query = head.target.partition("?")
+        environ: dict[str, Any] = self._environ | head.fields
+        environ["REQUEST_METHOD"] = head.method
+        environ["SERVER_PROTOCOL"] = head.version
+        environ["RAW_PATH_INFO"] = path
+        # Werkzeug would take two slashes for the beginning of another server's name.
+        environ["PATH_INFO"] = unquote(f"/{path.lstrip('/')}" if path.startswith("//") else path, "latin-1")
+        environ["QUERY_STRING"] = query
+        environ["wsgi.input"] = environ["eventlet.input"] = body
         # Werkzeug reads a body without a length only where it is told that reading on past its end does no harm.
-        environ["wsgi.input_terminated"] = body.chunked_input
-        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            self.connection.settimeout(None)  # Socket.IO's own heartbeat takes over
-            # Browsers offer to compress; for our short messages that costs more memory and time than it saves.
-            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        environ["wsgi.input_terminated"] = head.length is None
+        if head.fields.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self._prepare_websocket(environ)
         return environ
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """Answer with the error body of the API, which repeats nothing that the client sent, and hang up."""
-        status = HTTPStatus(code)
+    def _prepare_websocket(self, environ: dict[str, Any]) -> None:
+        self._connection.settimeout(None)  # Socket.IO's own heartbeat takes over
+        # Browsers offer to compress; for our short messages that costs more memory and time than it saves.
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+
+        def take_over() -> None:
+            self._is_taken_over = True
+            self._state[2] = wsgi.STATE_IDLE
+
+        environ["eventlet.set_idle"] = take_over  # eventlet calls it when it has shaken hands
+
+    def _call(self, environ: dict[str, Any], answer: Answer) -> bool:
+        """Let the application answer; return whether the connection can be used again."""
+        try:
+            pieces = self._server.app(environ, answer.start)
+            try:
+                if not self._is_taken_over:
+                    answer.give(pieces)
+            finally:
+                if hasattr(pieces, "close"):
+                    pieces.close()
+        except ClientLeft:
+            return False
+        except (Exception, eventlet.Timeout):
+            self._server.log.exception("The application failed.")
+            if not answer.has_begun:
+                self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return False
+        return not (answer.will_close or self._is_taken_over)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer with the error body of the API, which repeats nothing that the client sent."""
         body = json.dumps({"detail": f"{status.phrase}."}).encode()
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        self.wfile.write(head.encode() + body)
-        self.close_connection = True
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing of requests that never reached the application."""
-
-    def _request_begins(self) -> bool:
-        if self.rfile.closed:
-            return False
-        self.connection.settimeout(self._idle_timeout_s)
         try:
-            return bool(self.rfile.peek(1))
-        except OSError:  # reset, or silent for too long
-            return False
+            self._connection.sendall(head.encode() + body)
+        except OSError:
+            return  # its sender has left
 
-    def _in_time(self, body: wsgi.Input) -> RequestBody:
-        return RequestBody(
-            ShortLines(body.rfile) if body.chunked_input else body.rfile,
-            body.content_length,
-            self.connection,
-            wfile=body.wfile,
-            wfile_line=body.wfile_line,
-            chunked_input=body.chunked_input,
-        )
+
+class WholeBody(io.BytesIO):
+    """A request's body that was there with its head."""
+
+    def is_read_up(self) -> bool:
+        """Return whether nothing of the body can be taken for the next request: it was read with the head."""
+        return True
 
 
 class RequestBody(wsgi.Input):  # type: ignore[misc]  # eventlet has no types
     """A request's body that must arrive in time; reading one that does not raises :class:`TimeoutError`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._deadline = time.monotonic() + allowed_seconds(self.content_length)
+    def __init__(self, connection: GreenSocket, reader: BinaryIO, head: RequestHead, answer: Answer) -> None:
+        super().__init__(
+            ShortLines(reader) if head.length is None else reader,
+            head.length,
+            connection,
+            wfile=connection if head.waits_for_leave else None,
+            chunked_input=head.length is None,
+        )
+        self._answer = answer
+        self._deadline = time.monotonic() + allowed_seconds(head.length)
 
     def read(self, length: int | None = None) -> bytes:
         """Read ``length`` bytes, or all."""
@@ -139,13 +221,30 @@ class RequestBody(wsgi.Input):  # type: ignore[misc]  # eventlet has no types
         """Return the connection, for a websocket to take over."""
         return ReadAhead(super().get_socket())
 
-    def discard(self, buffer_size: int = 16 * 1024) -> None:
-        """Read the rest and forget it; raise :class:`OSError`, which ends the connection, where it is long."""
+    def send_hundred_continue_response(self) -> None:
+        """Ask for the body that its sender holds back, unless it is answered already."""
+        if not self._answer.has_begun:
+            self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def is_read_up(self) -> bool:
+        """Read the rest and forget it; return False where it is long, does not come, or was never asked for."""
+        if self.should_send_hundred_continue:
+            return False
+        try:
+            return self._discard()
+        except (OSError, wsgi.ChunkReadError):
+            return False
+
+    def _discard(self, buffer_size: int = 16 * 1024) -> bool:
         discarded = 0
-        while chunk := self.read(buffer_size):
+        while self.chunked_input or self.position < self.content_length:
+            chunk = self.read(buffer_size)
+            if not chunk:
+                return self.chunked_input  # type: ignore[no-any-return]  # a length that was not kept is no end
             discarded += len(chunk)
             if discarded > MAX_DISCARDED_BYTES:
-                raise OSError("the rest of the body is too long to wait for")
+                return False
+        return True
 
     def _in_time(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
         left_s = max(0, self._deadline - time.monotonic())
@@ -170,33 +269,6 @@ class ShortLines:
         return line
 
 
-# The parser also looks for the parts of a multipart body, which is not there yet when the header is read.
-BODY_DEFECTS = (
-    email.errors.CloseBoundaryNotFoundDefect,
-    email.errors.MultipartInvariantViolationDefect,
-    email.errors.NoBoundaryInMultipartDefect,
-    email.errors.StartBoundaryNotFoundDefect,
-)
-
-
-def framing_fault(headers: Message, *, version: str) -> HTTPStatus | None:
-    """Return the status to refuse a request with whose end two servers might see in different places.
-
-    RFC 9112, sections 5 and 6.3: folded lines, several lengths, a length beside a transfer coding, unknown codings.
-    """
-    lengths = headers.get_all("content-length", [])
-    codings = headers.get_all("transfer-encoding", [])
-    folded = any(char in str(value) for value in headers.values() for char in "\r\n\0")
-    defects = [defect for defect in headers.defects if not isinstance(defect, BODY_DEFECTS)]
-    if defects or folded or len(lengths) + len(codings) > 1 or version == "HTTP/0.9":
-        return HTTPStatus.BAD_REQUEST
-    if lengths and not (lengths[0].isascii() and lengths[0].isdigit()):
-        return HTTPStatus.BAD_REQUEST
-    if codings and codings[0].lower() != "chunked":
-        return HTTPStatus.NOT_IMPLEMENTED
-    return None
-
-
 def allowed_seconds(content_length: int | None) -> float:
     """Return how long a body may take; ``None`` is one whose length is not known beforehand."""
     if content_length is None:
@@ -208,3 +280,16 @@ def plain_address(address: str) -> str:
     """Return an IPv4 client of an IPv6 listener as IPv4 (RFC 4291, section 2.5.5.2), as allowlists name it."""
     mapped = address.removeprefix("::ffff:")
     return mapped if "." in mapped else address
+
+
+def _addresses(peer: Any, own: Any) -> dict[str, str]:
+    """Return what an environment says of both ends; those of a Unix socket have no address."""
+    peer_host, peer_port = peer[:2] if isinstance(peer, tuple) else ("unix", "")
+    own_host, own_port = own[:2] if isinstance(own, tuple) else ("unix", "")
+    return {
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": own_host,
+        "SERVER_PORT": str(own_port),
+        "REMOTE_ADDR": plain_address(peer_host),
+        "REMOTE_PORT": str(peer_port),
+    }

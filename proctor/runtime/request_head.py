@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 MAX_FIELDS = 100
+MAX_REQUEST_LINE_BYTES = 4096
 # A method is a token (RFC 9110, section 9.1); an address may hold bytes that browsers should have encoded.
 REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+) HTTP/(\d)\.(\d)")
 FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -63,6 +64,8 @@ def parse(head: bytes) -> RequestHead:
     if UNCLEAR.search(text) or not text.endswith("\r\n\r\n"):
         raise Refusal(HTTPStatus.BAD_REQUEST)
     first, *lines = text[:-4].split("\r\n")
+    if len(first) >= MAX_REQUEST_LINE_BYTES:
+        raise Refusal(HTTPStatus.REQUEST_URI_TOO_LONG)
     found = REQUEST_LINE.fullmatch(first)
     if found is None or len(lines) > MAX_FIELDS:
         raise Refusal(HTTPStatus.BAD_REQUEST)

@@ -19,7 +19,6 @@ eventlet.monkey_patch()
 import errno
 import gc
 import os
-import re
 import resource
 import socket
 import time
@@ -92,7 +91,6 @@ class EventletWSGIWorker(Worker):
             custom_pool=self._pool,
             protocol=http.HttpProtocol,
             socket_timeout=http.IDLE_BODY_TIMEOUT_S,
-            url_length_limit=http.MAX_REQUEST_LINE_BYTES,
             debug=False,
         )
 
@@ -147,25 +145,12 @@ class SteadyListener:
                 eventlet.sleep(ACCEPT_PAUSE_S)
 
 
-# A connection that breaks while eventlet writes an answer to it; one that breaks inside the application is its fault.
-CLIENT_LEFT = re.compile(r"wsgi\.py\", line \d+, in write\n(?:.*\n)*(?:BrokenPipe|ConnectionReset)Error\b")
-
-
 class _ServerLog:
-    """What eventlet's server logs, at gunicorn's levels: tracebacks come as ``info``, like everything else."""
+    """What eventlet's server logs, at gunicorn's levels: it says of every connection that it came, and why it went."""
 
     def __init__(self, log: Logger) -> None:
-        self._log = log
-        self.debug = log.debug
-        self.error = log.warning  # broken bodies: the client's fault
-
-    def info(self, message: str, *args: object) -> None:
-        if CLIENT_LEFT.search(message):
-            self._log.debug("A client left before its answer was sent.")
-        elif message.startswith("Traceback"):
-            self._log.error("The application failed.\n%s", message)
-        elif message:
-            self._log.debug(message, *args)
+        self.debug = self.info = log.debug
+        self.exception = log.exception
 
 
 def _plain(listener: object) -> socket.socket:
