@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class Answer(Response):
+    """Flask's response. Headers that are the same for all are joined to the others as they stand, unchecked."""
+
+    fixed_headers: Sequence[tuple[str, str]] = ()
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Return the headers of this response; a plain success has none that Werkzeug would have to correct."""
+        if self.status_code == 200 and "Content-Length" in self.headers:
+            return self.headers
+        return super().get_wsgi_headers(environ)
+
+    def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """Return body, status and all headers."""
+        body, status, headers = super().get_wsgi_response(environ)
+        return body, status, [*headers, *self.fixed_headers]
 
 
 class _CookieSessions(SecureCookieSessionInterface):
@@ -21,6 +42,11 @@ class _CookieSessions(SecureCookieSessionInterface):
             self._serializer = super().get_signing_serializer(app)
         return self._serializer
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if session or session.modified:
             super().save_session(app, session, response)
@@ -28,6 +54,8 @@ class _CookieSessions(SecureCookieSessionInterface):
 
 class Application(Flask):
     """Our Flask application; all of its functions are plain ones."""
+
+    response_class = Answer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
-from werkzeug.wrappers import Response
+from flask import Flask, g
+from flask.globals import request_ctx
 
+from proctor.web.application import Answer
 from proctor.web.services import services
 
 CONTENT_SECURITY_POLICY = {
@@ -56,15 +57,16 @@ def allow_devices() -> None:
     g.may_use_devices = True
 
 
-def _add(response: Response) -> Response:
-    headers = response.headers
-    frame_origin = g.get("frame_origin")
-    policy = f"{DEFAULT_POLICY}; frame-src {frame_origin}" if frame_origin else DEFAULT_POLICY
-    headers.setdefault("Content-Security-Policy", policy)
-    headers.extend(FOR_CANDIDATES if g.get("may_use_devices") else FOR_OTHERS)
-    headers.add("X-Request-Id", g.get("request_id", "-"))
-    if request.endpoint != "static":
-        headers["Cache-Control"] = "no-store"
+def _add(response: Answer) -> Answer:
+    said = g.get
+    fixed: tuple[tuple[str, str], ...] = FOR_CANDIDATES if said("may_use_devices") else FOR_OTHERS
+    if "Content-Security-Policy" not in response.headers:
+        frame_origin = said("frame_origin")
+        policy = f"{DEFAULT_POLICY}; frame-src {frame_origin}" if frame_origin else DEFAULT_POLICY
+        fixed = (*fixed, ("Content-Security-Policy", policy))
+    if request_ctx.request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
     if services().settings.secure_cookies:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        fixed = (*fixed, ("Strict-Transport-Security", "max-age=31536000"))
+    response.fixed_headers = (*fixed, ("X-Request-Id", said("request_id", "-")))
     return response

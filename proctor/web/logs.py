@@ -6,6 +6,9 @@ import logging
 import re
 import secrets
 import sys
+from collections import defaultdict
+from collections.abc import Callable
+from http import HTTPStatus
 from time import perf_counter
 
 from flask import Flask, g, has_request_context
@@ -13,6 +16,11 @@ from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 log = logging.getLogger("proctor.requests")
+UNCOUNTED = {"static"}
+BUSY = {"sessions_api.add_events"}
+"""Endpoints that a whole hall calls all the time. Their failures have a line each, as have all other requests."""
+
+TALLY_S = 10.0
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -38,9 +46,31 @@ class _Formatter(logging.Formatter):
         return without_ids(super().format(record))
 
 
+class Tally:
+    """Requests that come too often for a line each: what the last few seconds of them came to, in one."""
+
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self._now = now
+        self._told_at, self._number, self._slowest_s = now() - TALLY_S, 0, 0.0
+
+    def add(self, took_s: float) -> str | None:
+        """Count a request; return a line now and then, the first time at once."""
+        self._number += 1
+        self._slowest_s = max(self._slowest_s, took_s)
+        silent_s = self._now() - self._told_at
+        if silent_s < TALLY_S:
+            return None
+        line = f"{self._number} since the last such line, the slowest {self._slowest_s * 1_000:.1f} ms"
+        self._told_at, self._number, self._slowest_s = self._now(), 0, 0.0
+        return line
+
+
 def without_ids(text: str) -> str:
     """Return ``text`` with session ids shortened: a whole one opens the session."""
     return UUID.sub(lambda found: found.group()[:8] + "…", text)
+
+
+_tallies: defaultdict[str, Tally] = defaultdict(Tally)
 
 
 def _begin() -> None:
@@ -50,10 +80,13 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     asked = request_ctx.request
-    if asked.endpoint != "static" and log.isEnabledFor(logging.INFO):
-        ms = (perf_counter() - g.began) * 1_000
-        path = asked.path.encode("unicode_escape").decode("ascii")[:200]
-        line = f"{asked.method} {path} {response.status_code} {ms:.1f} ms"
-        # Where in our code such a line was written is always here; finding that out would cost more than the rest.
-        log.handle(log.makeRecord(log.name, logging.INFO, __file__, 0, line, (), None))
+    if asked.endpoint in UNCOUNTED or not log.isEnabledFor(logging.INFO):
+        return response
+    if asked.endpoint in BUSY and response.status_code == HTTPStatus.OK:
+        if told := _tallies[asked.endpoint].add(perf_counter() - g.began):
+            log.info("%s: %s", asked.endpoint, told)
+        return response
+    ms = (perf_counter() - g.began) * 1_000
+    path = asked.path.encode("unicode_escape").decode("ascii")[:200]
+    log.info("%s %s %s %.1f ms", asked.method, path, response.status_code, ms)
     return response

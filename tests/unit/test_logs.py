@@ -54,3 +54,20 @@ def test_less_than_the_level_is_not_written(written: io.StringIO) -> None:
     logging.getLogger("proctor.test").debug("quiet")
 
     assert written.getvalue() == ""
+
+
+def test_requests_that_come_all_the_time_share_a_line() -> None:
+    time = [0.0]
+    tally = logs.Tally(lambda: time[0])
+
+    lines = [tally.add(0.001)]
+    for _ in range(3):
+        time[0] += 4
+        lines.append(tally.add(0.002))
+
+    assert lines == [
+        "1 since the last such line, the slowest 1.0 ms",
+        None,
+        None,
+        "3 since the last such line, the slowest 2.0 ms",
+    ]
