@@ -19,8 +19,11 @@ ENDS: Mapping[str, str] = {
     "camera_off": "camera_on",
     "camera_covered": "camera_uncovered",
     "camera_frozen": "camera_unfrozen",
+    "virtual_camera": "virtual_camera_gone",
     "mic_off": "mic_on",
     "screen_share_stop": "screen_share_start",
+    "second_display": "second_display_gone",
+    "devtools_suspected": "devtools_gone",
     "connection_lost": "connection_restored",
     "pause": "resume",
 }

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
-from proctor.domain import framing, return_urls, sessions
+from proctor.domain import framing, return_urls, sessions, thresholds
 from proctor.errors import InvalidInput, NotFound
 from proctor.records import EndedBy, Role, Session
 from proctor.settings import origin_of
@@ -204,6 +204,7 @@ def _entry_page(session: Session, stage: Literal["start", "resume"], return_url:
             finish_url=f"/finish/{session.handle}" if is_back else None,
             demo=settings.is_demo,
             detection=settings.detection,
+            thresholds=thresholds.of(session.policy),
         ),
     )
 

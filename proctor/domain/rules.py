@@ -64,6 +64,14 @@ RULES: Mapping[str, Rule] = {
         _rule("phone_detected", "Phone in view", 15, high=0),
         _rule("notes_detected", "Book or notes in view", 8, medium=3),
         _rule("device_detected", "Another device in view", 8, medium=3),
+        _rule("camera_off", "Camera off", 0, medium=5),
+        _rule("camera_covered", "Camera covered", 0, medium=5, high=30),
+        _rule("camera_frozen", "Camera picture stands still", 0, medium=0),
+        _rule("virtual_camera", "Camera may be a program", 0, low=0),
+        _rule("mic_off", "Microphone off", 0, low=10),
+        _rule("screen_share_stop", "Screen not shared", 0, medium=10),
+        _rule("second_display", "Second display connected", 0, medium=5),
+        _rule("devtools_suspected", "Developer tools may be open", 0, low=10),
         _rule("connection_lost", "Connection lost", 0, low=15),
     )
 }

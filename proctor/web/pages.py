@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,7 @@ class EntryPage:
     finish_url: str | None
     demo: bool
     detection: bool
+    thresholds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,14 @@ def test_the_rules_are_those_that_are_promised() -> None:
         "phone_detected": [(0, "high")],
         "notes_detected": [(3, "medium")],
         "device_detected": [(3, "medium")],
+        "camera_off": [(5, "medium")],
+        "camera_covered": [(5, "medium"), (30, "high")],
+        "camera_frozen": [(0, "medium")],
+        "virtual_camera": [(0, "low")],
+        "mic_off": [(10, "low")],
+        "screen_share_stop": [(10, "medium")],
+        "second_display": [(5, "medium")],
+        "devtools_suspected": [(10, "low")],
         "connection_lost": [(15, "low")],
     }
 

@@ -151,8 +151,10 @@ test("only a whole screen is taken, and a browser that does not say is believed"
   assert.equal(await screen.share(), "partial");
   assert.equal(track.readyState, "ended");
   assert.equal(screen.stream, null);
+  assert.equal(screen.surface, "window");
   assert.equal(await sharing("monitor").screen.share(), "passed");
-  assert.equal(await sharing(null).screen.share(), "passed");
+  const silent = sharing(null).screen;
+  assert.deepEqual([await silent.share(), silent.surface], ["passed", "unknown"]);
 });
 
 test("a phone cannot share its screen, and a refused question is not an error", async () => {

@@ -41,6 +41,7 @@ class FakeMedia {
 
 class FakeScreen {
   outcome = "passed";
+  surface = "monitor";
   stream = null;
   /** @type {() => void} */ lose = () => {};
 
@@ -166,6 +167,8 @@ function care({ isScreenRequired = false } = {}) {
   const screen = new FakeScreen();
   /** @type {string[]} */
   const reported = [];
+  /** @type {Record<string, unknown>[]} */
+  const payloads = [];
   /** @type {Map<string, any>} */
   const shown = new Map();
   let changed = 0;
@@ -176,12 +179,12 @@ function care({ isScreenRequired = false } = {}) {
     isScreenRequired,
     text: (/** @type {string} */ key) => key,
     notices: { show: shown.set.bind(shown), clear: shown.delete.bind(shown) },
-    report: (/** @type {string} */ eventType) => reported.push(eventType),
+    report: (/** @type {string} */ eventType, /** @type {any} */ payload) => (reported.push(eventType), payloads.push(payload)),
     onChange: () => (changed += 1),
   };
   new DeviceCare(parts);
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { media, screen, reported, shown, changes: () => changed, settle };
+  return { media, screen, reported, payloads, shown, changes: () => changed, settle };
 }
 
 test("the exam's record begins with camera and microphone on", () => {
@@ -212,4 +215,18 @@ test("a press that does not help says what to do and reports nothing", async () 
 test("after a reload a required screen is asked for, one that is not required is not", () => {
   assert.ok(care({ isScreenRequired: true }).shown.has("screen"));
   assert.equal(care().shown.size, 0);
+});
+
+test("a window instead of the whole screen is reported and asked for again, the whole screen is let be", async () => {
+  const { screen, reported, payloads, shown, settle } = care({ isScreenRequired: true });
+  Object.assign(screen, { outcome: "partial", surface: "window" });
+  shown.get("screen").button.press();
+  await settle();
+  assert.equal(shown.get("screen").text, "check.screen.partial.remedy");
+  Object.assign(screen, { outcome: "passed", surface: "monitor" });
+  shown.get("screen").button.press();
+  await settle();
+  assert.equal(shown.size, 0);
+  assert.deepEqual(reported.slice(2), ["screen_share_stop", "screen_share_partial", "screen_share_start"]);
+  assert.deepEqual(payloads.slice(3), [{ surface: "window" }, { surface: "monitor" }]);
 });

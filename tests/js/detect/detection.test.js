@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Detection } from "../../../proctor/static/js/detect/detection.js";
 import { WatchMemory } from "../../../proctor/static/js/detect/memory.js";
+import { LIMITS } from "./limits.js";
 
 const FILES = { loader: "", wasm: "", landmarker: "", faces: "", objects: "", voiceRuntime: "", voice: "" };
 const NEUTRAL = { yaw: 1, pitch: 2, side: 0 };
@@ -20,6 +21,7 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
   };
   const detection = new Detection({
     files: FILES,
+    limits: LIMITS,
     onProgress: () => {},
     makeVision: (given) => {
       listener = given;
@@ -27,14 +29,14 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
         load: () => load(visionFails),
         setCamera: (track) => void calls.push(["camera", track]),
         calibrate: async () => NEUTRAL,
-        watch: (before) => void calls.push(["watch", before]),
+        watch: (limits, before) => void calls.push(["watch", { ...before, limits }]),
         close: () => void calls.push(["close", "vision"]),
       };
     },
     makeVoice: () => ({
       load: () => load(voiceFails),
       setMicrophone: async (track) => void calls.push(["microphone", track]),
-      watch: (open) => void calls.push(["listen", open]),
+      watch: (limits, open) => void calls.push(["listen", [...open, limits.voice_score]]),
       close: () => void calls.push(["close", "voice"]),
     }),
   });
@@ -54,11 +56,11 @@ test("the watch begins with the look that the system check measured, and a reloa
   await detection.load();
   await detection.calibrate();
   await detection.begin(report, memory);
-  assert.deepEqual(calls, [["watch", { open: [], neutral: NEUTRAL }], ["listen", []]]);
+  assert.deepEqual(calls, [["watch", { open: [], neutral: NEUTRAL, limits: LIMITS }], ["listen", [0.5]]]);
 
   const after = set({ storage });
   await after.detection.begin(after.report, after.memory);
-  assert.deepEqual(after.calls[0], ["watch", { open: [], neutral: NEUTRAL }]);
+  assert.deepEqual(after.calls[0], ["watch", { open: [], neutral: NEUTRAL, limits: LIMITS }]);
 });
 
 test("what was open at a reload is handed to the next page", async () => {
@@ -69,7 +71,7 @@ test("what was open at a reload is handed to the next page", async () => {
 
   const after = set({ storage });
   await after.detection.begin(after.report, after.memory);
-  assert.deepEqual(after.calls[0], ["watch", { open: ["no_face"], neutral: null }]);
+  assert.deepEqual(after.calls[0], ["watch", { open: ["no_face"], neutral: null, limits: LIMITS }]);
 });
 
 test("models that cannot be loaded are told to the proctor, and the other detector goes on", async () => {
@@ -77,7 +79,7 @@ test("models that cannot be loaded are told to the proctor, and the other detect
   assert.equal(await detection.load(), false);
   await detection.begin(report, memory);
   assert.deepEqual(told, [["detection_unavailable", { detector: "vision", reason: "Error: no WebAssembly" }]]);
-  assert.deepEqual(calls, [["listen", []]]);
+  assert.deepEqual(calls, [["listen", [0.5]]]);
 });
 
 test("a device is handed on once, however often the page says what it uses", () => {
@@ -96,7 +98,25 @@ test("a camera that is a program is told at the start and when it is put in late
   await detection.begin(report, memory);
   detection.setDevices({ camera: camera("FaceTime HD"), microphone: null });
   detection.setDevices({ camera: camera("ManyCam"), microphone: null });
-  assert.deepEqual(told, [["virtual_camera", { label: "OBS Virtual Camera" }], ["virtual_camera", { label: "ManyCam" }]]);
+  assert.deepEqual(told, [
+    ["virtual_camera", { label: "OBS Virtual Camera" }],
+    ["virtual_camera_gone", { label: "FaceTime HD" }],
+    ["virtual_camera", { label: "ManyCam" }],
+  ]);
+});
+
+test("a reload tells neither again that a camera is a program, nor forgets to say that it is gone", async () => {
+  const before = set();
+  before.detection.setDevices({ camera: camera("ManyCam"), microphone: null });
+  await before.detection.begin(before.report, before.memory);
+  const after = set({ storage: before.storage });
+  after.detection.setDevices({ camera: camera("ManyCam"), microphone: null });
+  await after.detection.begin(after.report, after.memory);
+  assert.deepEqual(after.told, []);
+  const other = set({ storage: before.storage });
+  other.detection.setDevices({ camera: camera("FaceTime HD"), microphone: null });
+  await other.detection.begin(other.report, other.memory);
+  assert.deepEqual(other.told, [["virtual_camera_gone", { label: "FaceTime HD" }]]);
 });
 
 test("fewer samples are told once, and that they are back", async () => {

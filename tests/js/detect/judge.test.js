@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Judge } from "../../../proctor/static/js/detect/judge.js";
+import { LIMITS } from "./limits.js";
 
 const FACE = { score: 0.9, box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } };
 const OTHER = { score: 0.8, box: { x: 0.8, y: 0.2, width: 0.1, height: 0.15 } };
 const AHEAD = { yaw: 0, pitch: 0, side: 0 };
 const ASIDE = { yaw: 40, pitch: 0, side: 0 };
-/** @type {import("../../../proctor/static/js/detect/objects.js").Objects} */
-const NOTHING = { phone: 0, notes: 0, device: 0, persons: [] };
+
+/** @typedef {import("../../../proctor/static/js/detect/objects.js").Thing} Thing */
+
+/** @param {string} name @param {number} score @returns {Thing} */
+function thing(name, score, x = 0.2) {
+  return { name, score, box: { x, y: 0, width: 0.4, height: 1 } };
+}
 
 /** @param {{open?: string[], neutral?: import("../../../proctor/static/js/detect/pose.js").Look | null}} [before] */
 function scene(before = { neutral: AHEAD }) {
@@ -16,14 +22,14 @@ function scene(before = { neutral: AHEAD }) {
   /** @type {Record<string, unknown>[]} */
   const payloads = [];
   let at = 0;
-  const judge = new Judge((eventType, payload) => (told.push(eventType), payloads.push(payload)), before);
+  const judge = new Judge((eventType, payload) => (told.push(eventType), payloads.push(payload)), LIMITS, before);
   /** @param {import("../../../proctor/static/js/detect/people.js").Found[]} found @param {typeof AHEAD | null} look @param {number} times */
   const faces = (found, look = AHEAD, times = 6) => {
     for (let count = 0; count < times; count += 1) judge.faces({ meshed: found.slice(0, 1), detected: found, look }, (at += 333));
   };
-  /** @param {Partial<typeof NOTHING>} seen @param {number} times */
+  /** @param {Thing[]} seen @param {number} times */
   const things = (seen, times = 6) => {
-    for (let count = 0; count < times; count += 1) judge.objects({ ...NOTHING, ...seen }, (at += 500));
+    for (let count = 0; count < times; count += 1) judge.objects({ whole: seen }, (at += 500));
   };
   return { judge, told, payloads, faces, things };
 }
@@ -31,7 +37,7 @@ function scene(before = { neutral: AHEAD }) {
 test("one face that looks at the screen says nothing", () => {
   const { told, faces, things } = scene();
   faces([FACE]);
-  things({});
+  things([]);
   assert.deepEqual(told, []);
 });
 
@@ -41,8 +47,8 @@ test("face, empty, two faces, phone, face gives the events and their ends", () =
   faces([], null);
   faces([FACE, OTHER]);
   faces([FACE]);
-  things({ phone: 0.7 });
-  things({});
+  things([thing("cell phone", 0.7)]);
+  things([]);
   assert.deepEqual(told, ["no_face", "face_detected", "multiple_faces", "single_face", "phone_detected", "phone_gone"]);
 });
 
@@ -56,7 +62,7 @@ test("what ends is told before what begins, because one ends the other on the se
 
 test("bodies without any face are nobody's face, not several people", () => {
   const { told, faces, things } = scene();
-  things({ persons: [0, 0.6].map((x) => ({ score: 0.9, box: { x, y: 0, width: 0.4, height: 1 } })) }, 1);
+  things([thing("person", 0.9, 0), thing("person", 0.9, 0.6)], 1);
   faces([], null);
   assert.deepEqual(told, ["no_face"]);
 });
@@ -91,8 +97,7 @@ test("without a calibration the first looks are taken for the usual one", () => 
 
 test("a second body counts for a moment although its face is not seen", () => {
   const { told, faces, things } = scene();
-  const bodies = [{ score: 0.9, box: { x: 0, y: 0, width: 0.4, height: 1 } }, { score: 0.7, box: { x: 0.6, y: 0, width: 0.4, height: 1 } }];
-  things({ persons: bodies }, 1);
+  things([thing("person", 0.9, 0), thing("person", 0.7, 0.6)], 1);
   faces([FACE]);
   assert.deepEqual(told, ["multiple_faces"]);
 });
@@ -128,7 +133,7 @@ test("a camera that gives no new picture is frozen until it does", () => {
 
 test("where objects are no longer looked for, none stays open", () => {
   const { told, judge, things } = scene();
-  things({ device: 0.6 });
+  things([thing("laptop", 0.6)]);
   judge.withoutObjects();
   assert.deepEqual(told, ["device_detected", "device_gone"]);
 });

@@ -6,6 +6,7 @@ import { faces, persons, severalConfidence } from "../../../proctor/static/js/de
 import { Stillness, brightness, coveredConfidence } from "../../../proctor/static/js/detect/picture.js";
 import { Calibration, awayConfidence, look } from "../../../proctor/static/js/detect/pose.js";
 import { isVirtualCamera } from "../../../proctor/static/js/detect/virtual-camera.js";
+import { LIMITS } from "./limits.js";
 
 /** @param {number[]} numbers */
 function box([x = 0, y = 0, width = 0.2, height = 0.2]) {
@@ -20,57 +21,57 @@ test("boxes overlap by the share of the smaller one", () => {
 
 test("a face that both detectors found is one face", () => {
   const meshed = [{ score: 1, box: box([0.4, 0.3]) }];
-  assert.equal(faces(meshed, [{ score: 0.9, box: box([0.42, 0.32]) }], []).length, 1);
+  assert.equal(faces(meshed, [{ score: 0.9, box: box([0.42, 0.32]) }], [], LIMITS).length, 1);
 });
 
 test("a far face that only one detector found is a second one, a faint one is not", () => {
   const meshed = [{ score: 1, box: box([0.4, 0.3]) }];
   const far = { score: 0.7, box: box([0.8, 0.1, 0.05, 0.05]) };
-  assert.equal(severalConfidence(faces(meshed, [far], []), []), 0.7);
-  assert.equal(severalConfidence(faces(meshed, [{ ...far, score: 0.6 }], []), []), 0);
+  assert.equal(severalConfidence(faces(meshed, [far], [], LIMITS), []), 0.7);
+  assert.equal(severalConfidence(faces(meshed, [{ ...far, score: 0.6 }], [], LIMITS), []), 0);
 });
 
 test("a faint face counts on a body, and as one face only", () => {
   const faint = [{ score: 0.5, box: box([0.4, 0.2]) }, { score: 0.48, box: box([0.8, 0.2]) }];
   const body = [{ score: 0.9, box: box([0.2, 0, 0.6, 1]) }];
-  assert.equal(faces([], faint, []).length, 0);
-  assert.equal(faces([], faint, body).length, 1);
+  assert.equal(faces([], faint, [], LIMITS).length, 0);
+  assert.equal(faces([], faint, body, LIMITS).length, 1);
 });
 
 test("two bodies are two people although no second face is seen", () => {
   const bodies = [{ score: 0.9, box: box([0, 0, 0.5, 1]) }, { score: 0.6, box: box([0.5, 0, 0.5, 1]) }];
-  assert.equal(severalConfidence([], persons(bodies)), 0.6);
+  assert.equal(severalConfidence([], persons(bodies, LIMITS)), 0.6);
 });
 
 test("a second box for the same body is not a second person", () => {
   const bodies = [{ score: 0.9, box: box([0.1, 0, 0.6, 1]) }, { score: 0.6, box: box([0.2, 0.1, 0.4, 0.8]) }];
-  assert.equal(persons(bodies).length, 1);
+  assert.equal(persons(bodies, LIMITS).length, 1);
 });
 
 test("a phone counts in the whole picture, in a half only when it is surer", () => {
   const phone = (/** @type {number} */ score) => [{ name: "cell phone", score, box: box([0.5, 0.5]) }];
-  assert.equal(objects({ whole: phone(0.5) }).phone, 0.5);
-  assert.equal(objects({ whole: phone(0.4) }).phone, 0);
-  assert.equal(objects({ left: phone(0.5) }).phone, 0);
-  assert.equal(objects({ right: phone(0.7) }).phone, 0.7);
+  assert.equal(objects({ whole: phone(0.5) }, LIMITS).phone, 0.5);
+  assert.equal(objects({ whole: phone(0.4) }, LIMITS).phone, 0);
+  assert.equal(objects({ left: phone(0.5) }, LIMITS).phone, 0);
+  assert.equal(objects({ right: phone(0.7) }, LIMITS).phone, 0.7);
 });
 
 test("what the cut goes through does not count", () => {
   const atRightEdge = [{ name: "cell phone", score: 0.9, box: box([0.8, 0.5]) }];
   const atLeftEdge = [{ name: "cell phone", score: 0.9, box: box([0, 0.5]) }];
-  assert.equal(objects({ left: atRightEdge }).phone, 0);
-  assert.equal(objects({ right: atLeftEdge }).phone, 0);
-  assert.equal(objects({ left: atLeftEdge }).phone, 0.9);
+  assert.equal(objects({ left: atRightEdge }, LIMITS).phone, 0);
+  assert.equal(objects({ right: atLeftEdge }, LIMITS).phone, 0);
+  assert.equal(objects({ left: atLeftEdge }, LIMITS).phone, 0.9);
 });
 
 test("books are notes, screens and keyboards are devices, cups are nothing", () => {
-  const seen = objects({ whole: ["book", "laptop", "cup"].map((name) => ({ name, score: 0.6, box: box([0.1]) })) });
+  const seen = objects({ whole: ["book", "laptop", "cup"].map((name) => ({ name, score: 0.6, box: box([0.1]) })) }, LIMITS);
   assert.deepEqual(seen, { phone: 0, notes: 0.6, device: 0.6, persons: [] });
 });
 
 test("bodies are taken from the whole picture only, so that nobody is counted twice", () => {
   const body = { name: "person", score: 0.8, box: box([0.2, 0, 0.5, 1]) };
-  assert.equal(objects({ whole: [body], left: [body], right: [body] }).persons.length, 1);
+  assert.equal(objects({ whole: [body], left: [body], right: [body] }, LIMITS).persons.length, 1);
 });
 
 const STRAIGHT = { yaw: 0, pitch: 0, side: 0 };
@@ -90,16 +91,16 @@ test("a head's direction is read from its matrix", () => {
 
 test("looking away is measured from the candidate's own neutral look", () => {
   const leaning = { yaw: 12, pitch: -15, side: 0 };
-  assert.equal(awayConfidence({ yaw: 20, pitch: -20, side: 0 }, leaning), 0);
-  assert.ok(awayConfidence({ yaw: 20, pitch: -20, side: 0 }, STRAIGHT) > 0.5);
+  assert.equal(awayConfidence({ yaw: 20, pitch: -20, side: 0 }, leaning, LIMITS), 0);
+  assert.ok(awayConfidence({ yaw: 20, pitch: -20, side: 0 }, STRAIGHT, LIMITS) > 0.5);
 });
 
 test("turning, looking up, down and aside count, each from its own limit", () => {
   for (const away of [{ yaw: 19 }, { yaw: -19 }, { pitch: 15 }, { pitch: -19 }, { side: 0.6 }, { side: -0.6 }]) {
-    assert.ok(awayConfidence({ ...STRAIGHT, ...away }, STRAIGHT) >= 0.5, JSON.stringify(away));
+    assert.ok(awayConfidence({ ...STRAIGHT, ...away }, STRAIGHT, LIMITS) >= 0.5, JSON.stringify(away));
   }
   for (const near of [{ yaw: 17 }, { pitch: 13 }, { pitch: -17 }, { side: 0.5 }]) {
-    assert.equal(awayConfidence({ ...STRAIGHT, ...near }, STRAIGHT), 0, JSON.stringify(near));
+    assert.equal(awayConfidence({ ...STRAIGHT, ...near }, STRAIGHT, LIMITS), 0, JSON.stringify(near));
   }
 });
 
@@ -113,8 +114,8 @@ test("one glance aside does not shift the neutral look", () => {
 test("a flat picture is a covered lens, a dark room is not", () => {
   const flat = Uint8Array.from({ length: 100 }, (_, index) => 10 + (index % 3));
   const dark = Uint8Array.from({ length: 100 }, (_, index) => (index % 40) + 4);
-  assert.ok(coveredConfidence(flat) > 0.5);
-  assert.equal(coveredConfidence(dark), 0);
+  assert.ok(coveredConfidence(flat, 6) > 0.5);
+  assert.equal(coveredConfidence(dark, 6), 0);
 });
 
 test("brightness weighs green most", () => {
@@ -122,7 +123,7 @@ test("brightness weighs green most", () => {
 });
 
 test("a picture that stays the same for ten seconds is frozen; one pixel is enough to be alive", () => {
-  const stillness = new Stillness();
+  const stillness = new Stillness(10);
   const picture = Uint8Array.of(1, 2, 3);
   assert.equal(stillness.add(picture, 1000), false);
   assert.equal(stillness.add(Uint8Array.of(1, 2, 3), 10_900), false);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Judge } from "../../../proctor/static/js/detect/judge.js";
 import { Pace, STEPS } from "../../../proctor/static/js/detect/pace.js";
 import { Sampler } from "../../../proctor/static/js/detect/sampler.js";
+import { LIMITS } from "./limits.js";
 
 const FACE = { score: 1, box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } };
 const AHEAD = { yaw: 3, pitch: -10, side: 0 };
@@ -33,7 +34,7 @@ function bench({ facesMs = 50, objectsMs = 100, found = [FACE] } = {}) {
   const frames = { next: async () => picture, close: () => {} };
   /** @type {string[]} */
   const told = [];
-  const judge = new Judge((eventType) => told.push(eventType), { neutral: AHEAD });
+  const judge = new Judge((eventType) => told.push(eventType), LIMITS, { neutral: AHEAD });
   /** @param {number} ms */
   const watchFor = async (ms) => {
     waitsUntil = clock.now + ms;

@@ -9,7 +9,7 @@
  * @property {boolean} isScreenRequired
  * @property {import("../lib/dom.js").Messages} text
  * @property {import("./notices.js").Notices} notices
- * @property {(eventType: string) => void} report
+ * @property {(eventType: string, payload?: Record<string, unknown>) => void} report
  * @property {() => void} onChange the streams to show and send are others now
  */
 
@@ -34,7 +34,7 @@ export class DeviceCare {
     ];
     // Also closes what a page that crashed had reported as off.
     for (const kind of /** @type {Device[]} */ (["camera", "microphone"])) parts.report(EVENTS[kind][1]);
-    if (parts.screen.stream) parts.report(EVENTS.screen[1]);
+    if (parts.screen.stream) this.#came("screen");
     // After a reload the screen cannot come back without a click.
     if (parts.isScreenRequired && !parts.screen.stream) this.#lost("screen");
   }
@@ -55,10 +55,18 @@ export class DeviceCare {
   async #bringBack(device) {
     const { media, screen, text, notices, report, onChange } = this.#parts;
     const outcome = device === "screen" ? await screen.share() : await media.openOne(device);
+    // A window or a tab leaves room for what nobody sees: that is told, and the whole screen is asked for again.
+    if (outcome === "partial") report("screen_share_partial", { surface: screen.surface });
     if (outcome !== "passed") return this.#say(device, text(problemKey(device, outcome)));
-    report(EVENTS[device][1]);
+    this.#came(device);
     notices.clear(device);
     onChange();
+  }
+
+  /** @param {Device} device */
+  #came(device) {
+    const { screen, report } = this.#parts;
+    report(EVENTS[device][1], device === "screen" ? { surface: screen.surface } : undefined);
   }
 
   /**

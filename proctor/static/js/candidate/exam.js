@@ -98,6 +98,7 @@ export class Exam {
     const notices = this.#notices;
     /** @type {import("./page-signals.js").Report} */
     const report = (eventType, payload) => void this.#outbox.add(eventType, payload);
+    const watchMemory = new WatchMemory(handle, memory);
     /** @type {{close: () => void}[]} */
     const watchers = [
       new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
@@ -105,11 +106,11 @@ export class Exam {
       new Awake({ document, wakeLock: navigator.wakeLock }),
       this.#watchAttention(),
       this.#mutes,
-      new PageSignals({ document, window, screen: window.screen }, report),
+      new PageSignals({ document, window, screen: window.screen }, report, watchMemory),
     ];
     if (detection) {
       watchers.push(detection);
-      void detection.begin(report, new WatchMemory(handle, memory));
+      void detection.begin(report, watchMemory);
     }
     if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));
     if (mode === "none") {

@@ -20,6 +20,7 @@ export class Mutes {
       this.#known.add(track);
       track.addEventListener("mute", () => this.#tell(track, true), { signal: this.#abort.signal });
       track.addEventListener("unmute", () => this.#tell(track, false), { signal: this.#abort.signal });
+      if (track.muted) this.#tell(track, true);
     }
   }
 

@@ -1,10 +1,13 @@
 /** The candidate's shared screen, for exams that ask for it. It must be the whole screen. */
 
 /** @typedef {"passed" | "partial" | "denied" | "unsupported"} ScreenOutcome */
+/** @typedef {"monitor" | "window" | "browser" | "unknown"} Surface */
 
 export class Screen {
   /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {Surface} */
+  #surface = "unknown";
   /** @type {Set<() => void>} */
   #lostListeners = new Set();
   #devices;
@@ -17,6 +20,11 @@ export class Screen {
   /** @returns {MediaStream | null} */
   get stream() {
     return this.#stream;
+  }
+
+  /** What was chosen last: the whole screen, a window, a tab, or unknown where the browser does not say. */
+  get surface() {
+    return this.#surface;
   }
 
   /**
@@ -51,8 +59,8 @@ export class Screen {
   #take(stream) {
     const track = stream.getVideoTracks()[0];
     // Firefox does not say what was chosen; then the candidate is believed and the proctor sees it.
-    const surface = track?.getSettings().displaySurface ?? "monitor";
-    if (!track || surface !== "monitor") {
+    this.#surface = /** @type {Surface} */ (track?.getSettings().displaySurface ?? "unknown");
+    if (!track || !["monitor", "unknown"].includes(this.#surface)) {
       for (const each of stream.getTracks()) each.stop();
       return "partial";
     }

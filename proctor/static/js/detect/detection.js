@@ -9,6 +9,7 @@ import { isVirtualCamera } from "./virtual-camera.js";
 /** @typedef {import("./conditions.js").Report} Report */
 /** @typedef {import("./memory.js").WatchMemory} WatchMemory */
 /** @typedef {import("./vision-models.js").VisionFiles & {voiceRuntime: string, voice: string}} Files */
+/** @typedef {import("./limits.js").Limits} Limits */
 /** @typedef {"vision" | "voice"} Detector */
 /** @typedef {Pick<import("./vision.js").Vision, "load" | "setCamera" | "calibrate" | "watch" | "close">} Sees */
 /** @typedef {Pick<import("./voice.js").Voice, "load" | "setMicrophone" | "watch" | "close">} Listens */
@@ -18,6 +19,7 @@ import { isVirtualCamera } from "./virtual-camera.js";
  * @property {(listener: import("./vision.js").Listener) => Sees} makeVision
  * @property {(onEvent: import("./voice.js").OnEvent) => Listens} makeVoice
  * @property {Files} files
+ * @property {Limits} limits
  * @property {(done: number, parts: number) => void} onProgress
  */
 
@@ -101,10 +103,11 @@ export class Detection {
     this.#memory = memory;
     if (this.#neutral) memory.neutral = this.#neutral;
     this.#nameCamera();
+    const { limits } = this.#parts;
     void this.load();
     await Promise.all([
-      this.#start("vision", () => this.#vision.watch({ open: memory.open("vision"), neutral: memory.neutral })),
-      this.#start("voice", () => this.#voice.watch(memory.open("voice"))),
+      this.#start("vision", () => this.#vision.watch(limits, { open: memory.open("vision"), neutral: memory.neutral })),
+      this.#start("voice", () => this.#voice.watch(limits, memory.open("voice"))),
     ]);
   }
 
@@ -155,8 +158,14 @@ export class Detection {
   }
 
   #nameCamera() {
-    const label = this.#camera?.label ?? "";
-    if (isVirtualCamera(label)) this.#report("virtual_camera", { label: label.slice(0, 100) });
+    // Without a camera it is not known what comes next: the condition stays until another kind of camera is put in.
+    if (!this.#memory || !this.#camera) return;
+    const label = this.#camera.label.slice(0, 100);
+    const wasVirtual = this.#memory.open("camera").length > 0;
+    const isVirtual = isVirtualCamera(label);
+    if (isVirtual === wasVirtual) return;
+    this.#memory.setOpen("camera", isVirtual ? ["virtual_camera"] : []);
+    this.#report(isVirtual ? "virtual_camera" : "virtual_camera_gone", { label });
   }
 
   #progress() {

@@ -3,6 +3,7 @@
  */
 
 import { Conditions } from "./conditions.js";
+import { objects } from "./objects.js";
 import { faces, persons, severalConfidence } from "./people.js";
 import { Stillness, coveredConfidence } from "./picture.js";
 import { Calibration, awayConfidence } from "./pose.js";
@@ -17,18 +18,22 @@ const OWN_CALIBRATION = 20;
 
 export class Judge {
   #conditions;
-  #stillness = new Stillness();
+  #stillness;
   #calibration = new Calibration(OWN_CALIBRATION);
   /** @type {Look | null} */
   #neutral;
   /** @type {{found: Found[], at: number}} */
   #persons = { found: [], at: -Infinity };
+  #limits;
 
   /**
    * @param {import("./conditions.js").Report} report
+   * @param {import("./limits.js").Limits} limits
    * @param {{open?: string[], neutral?: Look | null, now?: number}} [before]
    */
-  constructor(report, { open = [], neutral = null, now = 0 } = {}) {
+  constructor(report, limits, { open = [], neutral = null, now = 0 } = {}) {
+    this.#limits = limits;
+    this.#stillness = new Stillness(limits.frozen_s);
     this.#neutral = neutral;
     const names = /** @type {const} */ (["no_face", "multiple_faces", "looking_away", "phone", "notes", "device", "covered", "frozen"]);
     this.#conditions = new Conditions([...names], report, { open, now });
@@ -44,8 +49,8 @@ export class Judge {
    * @param {number} at
    */
   faces({ meshed, detected, look }, at) {
-    const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found) : [];
-    const all = faces(meshed, detected, bodies);
+    const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found, this.#limits) : [];
+    const all = faces(meshed, detected, bodies, this.#limits);
     const several = all.length ? severalConfidence(all, bodies) : 0;
     this.#count(all.length ? 0 : 1 - surest(detected), several, at);
     // Of several people nobody knows which one is the candidate.
@@ -56,10 +61,11 @@ export class Judge {
   }
 
   /**
-   * @param {import("./objects.js").Objects} seen
+   * @param {Parameters<typeof objects>[0]} found
    * @param {number} at
    */
-  objects({ phone, notes, device, persons: bodies }, at) {
+  objects(found, at) {
+    const { phone, notes, device, persons: bodies } = objects(found, this.#limits);
     this.#conditions.add("phone", phone, at);
     this.#conditions.add("notes", notes, at);
     this.#conditions.add("device", device, at);
@@ -71,7 +77,7 @@ export class Judge {
    * @param {number} at
    */
   picture(shades, at) {
-    if (shades) this.#conditions.add("covered", coveredConfidence(shades), at);
+    if (shades) this.#conditions.add("covered", coveredConfidence(shades, this.#limits.covered_spread), at);
     // A covered lens may well give the same picture for ever; that is told already.
     const isStill = this.#stillness.add(shades, at) && !this.#conditions.isOpen("covered");
     this.#conditions.add("frozen", isStill ? 1 : 0, at);
@@ -79,7 +85,7 @@ export class Judge {
 
   /** The camera went off. */
   blind() {
-    this.#stillness = new Stillness();
+    this.#stillness = new Stillness(this.#limits.frozen_s);
     this.#conditions.end("camera_off");
   }
 
@@ -107,7 +113,7 @@ export class Judge {
    * @param {number} at
    */
   #look(look, at) {
-    if (this.#neutral) this.#conditions.add("looking_away", awayConfidence(look, this.#neutral), at);
+    if (this.#neutral) this.#conditions.add("looking_away", awayConfidence(look, this.#neutral, this.#limits), at);
     else this.#neutral = this.#calibration.add(look);
   }
 }

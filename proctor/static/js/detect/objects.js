@@ -18,29 +18,26 @@ export const PARTS = {
   right: { x: 0.4, y: 0, width: 0.6, height: 1 },
 };
 
-/** By class of the detector: what it means, and how sure it must be in the whole picture and in a half. */
-/** @type {Record<string, {kind: "phone" | "notes" | "device", whole: number, half: number}>} */
-const CLASSES = {
-  "cell phone": { kind: "phone", whole: 0.45, half: 0.58 },
-  book: { kind: "notes", whole: 0.35, half: 0.5 },
-  laptop: { kind: "device", whole: 0.38, half: 0.55 },
-  tv: { kind: "device", whole: 0.38, half: 0.55 },
-  keyboard: { kind: "device", whole: 0.38, half: 0.55 },
-};
+/** What the detector's classes mean. @type {Record<string, "phone" | "notes" | "device">} */
+const KINDS = { "cell phone": "phone", book: "notes", laptop: "device", tv: "device", keyboard: "device" };
+/** So much surer than in the whole picture it must be in a half. */
+const SURER_IN_HALF = 0.15;
 const AT_CUT = 0.02;
 
 /**
  * @param {Partial<Record<Part, Thing[]>>} found
+ * @param {import("./limits.js").Limits} limits
  * @returns {Objects} the surest of each kind, 0 where there is none
  */
-export function objects(found) {
+export function objects(found, limits) {
+  const least = { phone: limits.phone_score, notes: limits.notes_score, device: limits.device_score };
   /** @type {Objects} */
   const seen = { phone: 0, notes: 0, device: 0, persons: [] };
   for (const part of /** @type {Part[]} */ (Object.keys(found))) {
     for (const thing of found[part] ?? []) {
-      const rule = CLASSES[thing.name];
-      const isSure = rule && thing.score >= (part === "whole" ? rule.whole : rule.half);
-      if (isSure && !isCut(thing.box, part)) seen[rule.kind] = Math.max(seen[rule.kind], thing.score);
+      const kind = KINDS[thing.name];
+      const isSure = kind && thing.score >= least[kind] + (part === "whole" ? 0 : SURER_IN_HALF);
+      if (isSure && !isCut(thing.box, part)) seen[kind] = Math.max(seen[kind], thing.score);
       if (part === "whole" && thing.name === "person") seen.persons.push({ score: thing.score, box: inWhole(thing.box, PARTS[part]) });
     }
   }

@@ -3,13 +3,11 @@
 import { distinct } from "./boxes.js";
 
 /** @typedef {{score: number, box: import("./boxes.js").Box}} Found */
+/** @typedef {import("./limits.js").Limits} Limits */
 
-/** Spoons and door handles have come up to 0.63. */
-const FACE_SCORE = 0.65;
 /** On a body that is seen as well, a faint face is a face: too much light takes its features away first. */
-const FAINT_SCORE = 0.45;
+const FAINTER = 0.2;
 const SAME_FACE = 0.4;
-const PERSON_SCORE = 0.5;
 /** One body leaning over another covers much of it; a second box for the same body covers nearly all of it. */
 const SAME_PERSON = 0.7;
 
@@ -17,21 +15,23 @@ const SAME_PERSON = 0.7;
  * @param {Found[]} meshed faces whose features were found: near ones
  * @param {Found[]} detected faces of any size
  * @param {Found[]} bodies
+ * @param {Limits} limits
  * @returns {Found[]} each face once, the surest first
  */
-export function faces(meshed, detected, bodies) {
+export function faces(meshed, detected, bodies, limits) {
   const byScore = [...detected].sort((a, b) => b.score - a.score);
-  const sure = distinct([...meshed, ...byScore.filter(({ score }) => score >= FACE_SCORE)], SAME_FACE);
+  const sure = distinct([...meshed, ...byScore.filter(({ score }) => score >= limits.face_score)], SAME_FACE);
   if (sure.length || !bodies.length) return sure;
-  return byScore.filter(({ score }) => score >= FAINT_SCORE).slice(0, 1);
+  return byScore.filter(({ score }) => score >= limits.face_score - FAINTER).slice(0, 1);
 }
 
 /**
  * @param {Found[]} boxes of the class `person`
+ * @param {Limits} limits
  * @returns {Found[]} each person once
  */
-export function persons(boxes) {
-  const sure = boxes.filter(({ score }) => score >= PERSON_SCORE);
+export function persons(boxes, limits) {
+  const sure = boxes.filter(({ score }) => score >= limits.person_score);
   return distinct(sure.sort((a, b) => b.score - a.score), SAME_PERSON);
 }
 

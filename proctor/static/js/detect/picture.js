@@ -1,9 +1,5 @@
 /** Whether the camera shows anything at all: a covered lens is flat, and a frozen picture never changes. */
 
-/** What a covered lens looks like: nearly one shade everywhere. */
-const FLAT_SPREAD = 6;
-const FROZEN_MS = 10_000;
-
 /**
  * The brightness of each pixel.
  * @param {Uint8ClampedArray} pixels four numbers each
@@ -19,13 +15,14 @@ export function brightness(pixels) {
 }
 
 /**
- * How sure it is that the lens is covered.
+ * How sure it is that the lens is covered: then nearly one shade is everywhere.
  * @param {Uint8Array} shades
+ * @param {number} flat the spread of shades from which on there is something to see
  */
-export function coveredConfidence(shades) {
+export function coveredConfidence(shades, flat) {
   const mean = shades.reduce((sum, shade) => sum + shade, 0) / shades.length;
   const spread = Math.sqrt(shades.reduce((sum, shade) => sum + (shade - mean) ** 2, 0) / shades.length);
-  return spread >= FLAT_SPREAD ? 0 : 1 - spread / (2 * FLAT_SPREAD);
+  return spread >= flat ? 0 : 1 - spread / (2 * flat);
 }
 
 /** Notices when a picture stays exactly the same: the noise of a real camera changes at least some pixels. */
@@ -33,6 +30,12 @@ export class Stillness {
   /** @type {Uint8Array | null} */
   #before = null;
   #since = 0;
+  #frozenMs;
+
+  /** @param {number} frozenS seconds without a change after which it is frozen */
+  constructor(frozenS) {
+    this.#frozenMs = frozenS * 1000;
+  }
 
   /**
    * @param {Uint8Array | null} shades null where no picture came
@@ -43,6 +46,6 @@ export class Stillness {
     const hasChanged = shades !== null && (this.#before === null || shades.some((shade, index) => shade !== this.#before?.[index]));
     if (hasChanged || this.#since === 0) this.#since = at;
     this.#before = shades ?? this.#before;
-    return at - this.#since >= FROZEN_MS;
+    return at - this.#since >= this.#frozenMs;
   }
 }

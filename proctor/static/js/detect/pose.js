@@ -1,10 +1,6 @@
 /** Where a head is turned and where its eyes look, against the candidate's own way of looking at the screen. */
 
 /** @typedef {{yaw: number, pitch: number, side: number}} Look degrees, left and up positive; eyes sideways, -1 to 1 */
-/** @typedef {{yaw: number, up: number, down: number, side: number}} LookLimits */
-
-/** @type {LookLimits} Down is what typing and a low screen need, so it may be more than up. */
-const LIMITS = { yaw: 18, up: 14, down: 18, side: 0.58 };
 /** Someone whose eyes look aside by nature, or whose camera stands aside, is measured from there. */
 const SIDE_FROM_NEUTRAL = 0.4;
 const DEGREES = 180 / Math.PI;
@@ -36,13 +32,14 @@ export function middle(looks) {
  * How sure it is that someone looks away from the screen: 0 where they do not, from 0.5 at a limit to 1 at twice it.
  * @param {Look} now
  * @param {Look} neutral
+ * @param {import("./limits.js").Limits} limits
  */
-export function awayConfidence(now, neutral) {
+export function awayConfidence(now, neutral, limits) {
   const up = now.pitch - neutral.pitch;
-  const side = Math.max(LIMITS.side, Math.abs(neutral.side) + SIDE_FROM_NEUTRAL);
+  const side = Math.max(limits.away_eyes, Math.abs(neutral.side) + SIDE_FROM_NEUTRAL);
   const most = Math.max(
-    Math.abs(now.yaw - neutral.yaw) / LIMITS.yaw,
-    up / (up > 0 ? LIMITS.up : -LIMITS.down),
+    Math.abs(now.yaw - neutral.yaw) / limits.away_aside_deg,
+    up / (up > 0 ? limits.away_up_deg : -limits.away_down_deg),
     Math.abs(now.side) / side,
   );
   return most < 1 ? 0 : Math.min(1, most / 2);

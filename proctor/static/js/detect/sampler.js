@@ -3,7 +3,6 @@
  * candidate's usual look, or to watch. Everything that it works with comes in, so that tests need no camera.
  */
 
-import { objects } from "./objects.js";
 import { Pace } from "./pace.js";
 import { Calibration } from "./pose.js";
 
@@ -168,7 +167,7 @@ export class Sampler {
   async #lookForObjects(picture, judge, at) {
     const { eyes, now } = this.#tools;
     const since = now();
-    judge.objects(objects(await eyes.thingsIn(picture, this.#pace.step.halves)), at);
+    judge.objects(await eyes.thingsIn(picture, this.#pace.step.halves), at);
     this.#pace.worked("objects", now() - since, now());
   }
 }

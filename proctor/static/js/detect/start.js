@@ -6,14 +6,16 @@ import { Voice } from "./voice.js";
 
 /**
  * @param {import("./detection.js").Files} files
+ * @param {import("./limits.js").Limits} limits
  * @param {(done: number, parts: number) => void} onProgress
  */
-export function startDetection(files, onProgress) {
+export function startDetection(files, limits, onProgress) {
   // Only some browsers hand a camera's track to a worker; elsewhere the page passes on single pictures.
   const { MediaStreamTrackProcessor: Processor } =
     /** @type {{MediaStreamTrackProcessor?: import("./vision.js").TrackProcessor}} */ (globalThis);
   return new Detection({
     files,
+    limits,
     onProgress,
     makeVision: (listener) => new Vision(worker("./vision-worker.js"), listener, Processor),
     makeVoice: (onEvent) => new Voice(worker("./voice-worker.js"), onEvent, AudioContext),

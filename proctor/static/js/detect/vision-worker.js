@@ -21,7 +21,7 @@ const handlers = {
   no_camera: () => setFrames(null),
   picture: ({ picture }) => frames instanceof AskedFrames && frames.answer(picture),
   calibrate: async () => scope.postMessage({ kind: "neutral", neutral: (await sampler?.calibrate()) ?? null }),
-  watch: ({ open, neutral }) => watch(open, neutral),
+  watch: ({ limits, before }) => watch(limits, before),
 };
 scope.onmessage = ({ data }) => void handlers[data.kind]?.(data);
 
@@ -54,14 +54,13 @@ function setFrames(next) {
 }
 
 /**
- * @param {string[]} open
- * @param {import("./pose.js").Look | null} neutral
+ * @param {import("./limits.js").Limits} limits
+ * @param {import("./vision.js").Before} before
  */
-async function watch(open, neutral) {
+async function watch(limits, before) {
   /** @type {Judge} */
-  const judge = new Judge((eventType, payload) => scope.postMessage({ kind: "event", eventType, payload, open: judge.open }), {
-    open,
-    neutral,
+  const judge = new Judge((eventType, payload) => scope.postMessage({ kind: "event", eventType, payload, open: judge.open }), limits, {
+    ...before,
     now: performance.now(),
   });
   try {

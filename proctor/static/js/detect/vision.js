@@ -1,6 +1,8 @@
 /** The page's side of the worker that sees: gives it the camera, passes on what it notices. */
 
 /** @typedef {import("./pose.js").Look} Look */
+/** @typedef {import("./limits.js").Limits} Limits */
+/** @typedef {{open: string[], neutral: Look | null}} Before what is known from an earlier page, or from the system check */
 /** @typedef {{onPart: () => void, onEvent: (eventType: string, payload: Record<string, unknown>, open: string[]) => void, onPace: (window: import("./pace.js").Window) => void, onBroken: (reason: string) => void}} Listener */
 
 /**
@@ -60,9 +62,12 @@ export class Vision {
     });
   }
 
-  /** @param {{open: string[], neutral: Look | null}} before */
-  watch({ open, neutral }) {
-    this.#worker.postMessage({ kind: "watch", open, neutral });
+  /**
+   * @param {Limits} limits
+   * @param {Before} before
+   */
+  watch(limits, before) {
+    this.#worker.postMessage({ kind: "watch", limits, before });
   }
 
   close() {

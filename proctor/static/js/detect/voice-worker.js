@@ -8,7 +8,6 @@ import { scope } from "./worker-scope.js";
 /** The model wants the end of the frame before, too. */
 const CONTEXT = 64;
 const STATE = [2, 1, 128];
-const SPEECH = 0.5;
 /** A worker that falls behind forgets rather than tells what was long ago. */
 const MOST_WAITING = 60;
 
@@ -21,6 +20,8 @@ let downsampler;
 /** @type {Float32Array[]} */
 let waiting = [];
 let isBusy = false;
+/** From here on a frame counts as speech. */
+let speech = 1;
 let heardFrames = 0;
 /** @type {Tensor} what the model remembers of the sound before */
 let state = silence();
@@ -29,7 +30,7 @@ let context = new Float32Array(CONTEXT);
 /** @type {Record<string, (message: any) => unknown>} */
 const handlers = {
   load: ({ files }) => load(files),
-  watch: ({ open }) => watch(open),
+  watch: ({ limits, open }) => watch(limits, open),
   microphone: ({ sound }) => listen(sound),
   no_microphone: () => conditions?.end("mic_off"),
 };
@@ -47,8 +48,12 @@ async function load({ wasm, voice }) {
   }
 }
 
-/** @param {string[]} open */
-function watch(open) {
+/**
+ * @param {import("./limits.js").Limits} limits
+ * @param {string[]} open
+ */
+function watch(limits, open) {
+  speech = limits.voice_score;
   /** @type {Conditions} */
   const told = new Conditions(["voice"], (eventType, payload) => scope.postMessage({ kind: "event", eventType, payload, open: told.open }), { open });
   conditions = told;
@@ -70,7 +75,7 @@ async function drain() {
   for (let frame = waiting.shift(); frame; frame = waiting.shift()) {
     heardFrames += 1;
     const probability = await ask(model, frame);
-    conditions?.add("voice", probability >= SPEECH ? probability : 0, heardFrames * FRAME_MS);
+    conditions?.add("voice", probability >= speech ? probability : 0, heardFrames * FRAME_MS);
   }
   isBusy = false;
 }

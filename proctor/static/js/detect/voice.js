@@ -37,9 +37,12 @@ export class Voice {
     });
   }
 
-  /** @param {string[]} open */
-  watch(open) {
-    this.#worker.postMessage({ kind: "watch", open });
+  /**
+   * @param {import("./limits.js").Limits} limits
+   * @param {string[]} open
+   */
+  watch(limits, open) {
+    this.#worker.postMessage({ kind: "watch", limits, open });
   }
 
   /** @param {MediaStreamTrack | null} track */

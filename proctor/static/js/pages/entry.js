@@ -29,7 +29,7 @@ import { byId, dataset, messages } from "../lib/dom.js";
  * @property {import("../candidate/exam-content.js").Mode | null} exam_mode
  * @property {string} claim_url
  * @property {string | null} finish_url
- * @property {import("../detect/detection.js").Files | null} detection what to load; null where the server does not want it
+ * @property {{files: import("../detect/detection.js").Files, limits: import("../detect/limits.js").Limits} | null} detection null where the server does not want it
  */
 
 /** @typedef {{handle: string, csrfToken: string, mode: import("../candidate/exam-content.js").Mode, returnUrl: string | null, finishUrl: string}} Held */
@@ -50,7 +50,9 @@ const names = ["browser", "camera", "microphone", "screen", "network", "watch"].
   (name) => (name !== "screen" || page.screen_required) && (name !== "watch" || isWatchChecked),
 );
 const checks = new Checks(names, { optional: ["watch"] });
-const detection = page.detection && startDetection(page.detection, (done, parts) => watchCheck?.progress(done, parts));
+const detection =
+  page.detection &&
+  startDetection(page.detection.files, page.detection.limits, (done, parts) => watchCheck?.progress(done, parts));
 const watchCheck = detection && isWatchChecked ? new WatchCheck({ checks, media, detection }) : null;
 const systemCheck = new SystemCheck({
   checks,
