@@ -70,6 +70,13 @@ class Conflict(ProctorError):
     title = "Not possible now"
 
 
+class Gone(ProctorError):
+    """It was possible once, and will not be again (RFC 9110, section 15.5.11)."""
+
+    status = 410
+    title = "Too late"
+
+
 class TooLarge(ProctorError):
     """The body or upload is over its limit."""
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from proctor import cli
-from proctor.blueprints import candidate, console, exam_app_api, health, proctor_api, sessions_api
+from proctor.blueprints import candidate, console, exam_app_api, health, live_api, proctor_api, recordings, sessions_api
 from proctor.chores import Chore, Chores
-from proctor.domain import flags, logins
+from proctor.domain import flags, logins, verdicts
+from proctor.domain.events import LATE_EVENTS
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
 from proctor.domain.retention import purge
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
 from proctor.domain.videos import settle_pending
+from proctor.errors import ProctorError
 from proctor.records import Role
 from proctor.settings import Settings
 from proctor.sockets.announcer import Announcer
@@ -37,7 +40,16 @@ from proctor.web.endpoint import Declaration, declare
 from proctor.web.exam_app_prefix import ExamAppPrefix
 from proctor.web.services import EXTENSION, Services
 
-BLUEPRINTS = (health.bp, exam_app_api.bp, proctor_api.bp, sessions_api.bp, candidate.bp, console.bp)
+BLUEPRINTS = (
+    health.bp,
+    exam_app_api.bp,
+    proctor_api.bp,
+    sessions_api.bp,
+    recordings.bp,
+    live_api.bp,
+    candidate.bp,
+    console.bp,
+)
 LOCALES = ["en"]
 JUDGED_IN_A_ROW = 20
 """How many batches of due conditions one turn may judge: two thousand, should a whole hall change at once."""
@@ -98,9 +110,14 @@ def _wire(app: Flask, settings: Settings) -> None:
         chores.stop()
         channel.hang_up()
 
+    def leave() -> None:
+        with contextlib.suppress(ProctorError):
+            store.event_writer.wake_conditions()
+        store.close()
+
     app.on_worker_start = chores.start  # type: ignore[attr-defined]
     app.on_worker_stop = stop  # type: ignore[attr-defined]
-    app.on_worker_exit = store.close  # type: ignore[attr-defined]
+    app.on_worker_exit = leave  # type: ignore[attr-defined]
 
 
 def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
@@ -123,8 +140,9 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
     return [
         Chore("exam clocks", 1, watch_time),
         Chore("flags", 0.5, judge),
+        Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
-        Chore("event counts", 5, store.event_writer.recount),
+        Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
         Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]
@@ -205,3 +223,7 @@ class _Orjson(JSONProvider):
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        found = self._prepare_response_obj(args, kwargs)
+        return self._app.response_class(orjson.dumps(found, default=str), content_type="application/json")

@@ -353,13 +353,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class JoinedFile:
-    """The file that a recording was joined to. ``chain_ok`` is False where chunks were not what they had been."""
+    """The file that a recording was joined to from so many ``chunks``.
+
+    ``chain_ok`` is False where these were not what the server had been given.
+    """
 
     name: str
     size: int
     sha256: str
     duration_s: float
     segments: tuple[Segment, ...]
+    chunks: int
     chain_ok: bool
     joined_at: datetime
     pending: bool = False
@@ -369,9 +373,9 @@ class JoinedFile:
 class Footage:
     """What is recorded of one kind in one session: the takes that came in, and the file they were joined to.
 
-    ``due_at`` is when somebody should look whether it can be joined, None where nothing is to be done. Whoever joins it
-    has a lease until ``leased_until``. ``revision`` counts chunks: what came in during the joining is joined again.
-    ``is_complete`` says that the candidate's browser has nothing left to send, ``is_cleared`` that the chunks are gone.
+    ``heard_at`` is when its last chunk came, ``due_at`` when somebody should look what is to be done with it, None for
+    never. Whoever does it has a lease until ``leased_until``; ``attempts`` counts those to join it. ``is_complete``
+    says that the candidate's browser has nothing left to send, ``is_cleared`` that the chunks are gone.
     """
 
     session_id: SessionId
@@ -379,11 +383,11 @@ class Footage:
     state: FootageState
     takes: tuple[Take, ...] = ()
     file: JoinedFile | None = None
+    heard_at: datetime | None = None
     due_at: datetime | None = None
     lease: str | None = None
     leased_until: datetime | None = None
     attempts: int = 0
-    revision: int = 0
     is_complete: bool = False
     is_cleared: bool = False
     problem: str | None = None
@@ -392,6 +396,16 @@ class Footage:
     def size(self) -> int:
         """How many bytes of it have come in."""
         return sum(take.size for take in self.takes)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks of it have come in."""
+        return sum(take.chunks for take in self.takes)
+
+    @property
+    def is_joined(self) -> bool:
+        """True where its file holds everything that has come in."""
+        return self.file is not None and self.file.chunks == self.chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,8 +512,8 @@ class Session:
     browser's history. ``deadline`` and ``paused_at`` make the exam's clock (see ``domain.exam_clock``). ``version``
     counts changes of state: a change is written only on top of the version it was computed from. ``counts`` is how many
     events of each type there are, ``weights`` what each costs in the integrity score, ``report_keys`` what the stored
-    reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``). ``calls``
-    is since when the candidate waits for what, ``assigned_to`` the address of the proctor who looks after the session.
+    reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``).
+    ``calls`` is since when the candidate waits for what, ``assigned_to`` the address of who looks after the session.
     """
 
     id: SessionId

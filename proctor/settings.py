@@ -82,6 +82,10 @@ class Limits(_Frozen):
     unknown_ids_per_address: Count = Field(60, description="look-ups of unknown sessions a minute from one address")
     page_size: Count = Field(200, le=200, description="most rows in one page of a list")
     video_bytes: Count = Field(2_147_483_648, description="largest video file")
+    chunk_bytes: Count = Field(8_388_608, description="largest chunk of a recording")
+    session_video_bytes: Count = Field(4_294_967_296, description="all recordings of one session together")
+    photo_bytes: Count = Field(1_048_576, description="largest photo that a proctor asks a candidate for")
+    room_scan_bytes: Count = Field(31_457_280, description="largest clip of the room that a proctor asks for")
 
 
 class Settings(_Frozen):

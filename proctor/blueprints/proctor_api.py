@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Blueprint, request
+from flask import Blueprint
 
+from proctor.audit_tags import AuditTag
 from proctor.domain import actions, events, flags, logins, permissions, score, sessions
 from proctor.errors import InvalidInput
 from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Session, Status
 from proctor.store.sessions import SessionFilter
+from proctor.web import signing_in
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.lookups import session_for
@@ -25,16 +27,7 @@ REPORT_EVENTS = 100_000
 def login(body: bodies.Login) -> shapes.TokenAnswer:
     """Exchange a proctor's address and password for a bearer token."""
     s, now = services(), services().clock()
-    signed_in = logins.sign_in(
-        body.email,
-        body.password,
-        request.remote_addr or "",
-        store=s.store,
-        settings=s.settings,
-        passwords=s.passwords,
-        throttle=s.throttle,
-        now=now,
-    )
+    signed_in = signing_in.sign_in(body.email, body.password)
     return answers.token(logins.issue_token(signed_in.login, settings=s.settings, now=now), signed_in.proctor)
 
 
@@ -49,14 +42,16 @@ def list_sessions(query: bodies.SessionsQuery) -> shapes.SessionsAnswer:
 
 
 @bp.get("/sessions/<session_id>")
-@endpoint(Role.PROCTOR, answer=shapes.SessionAnswer, errors=(404,))
+@endpoint(Role.PROCTOR, answer=shapes.SessionAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def get_session(session_id: str) -> shapes.SessionAnswer:
     """Give one session."""
     return answers.session_answer(_session(session_id), services().clock())
 
 
 @bp.get("/sessions/<session_id>/events")
-@endpoint(Role.PROCTOR, query=bodies.EventsQuery, answer=shapes.EventsAnswer, errors=(404,))
+@endpoint(
+    Role.PROCTOR, query=bodies.EventsQuery, answer=shapes.EventsAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED
+)
 def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnswer:
     """List a session's events in the order of their times."""
     s, session = services(), _session(session_id)
@@ -66,16 +61,18 @@ def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnsw
 
 
 @bp.get("/sessions/<session_id>/report")
-@endpoint(Role.PROCTOR, answer=shapes.ProctorReport, errors=(404,))
+@endpoint(Role.PROCTOR, answer=shapes.ProctorReport, errors=(404,), audit=AuditTag.REPORT_VIEWED)
 def report(session_id: str) -> shapes.ProctorReport:
     """Give everything about a session."""
     session = _session(session_id)
     found, _ = services().store.events.page(session.id, REPORT_EVENTS)
-    return answers.report(session, found, services().store.flags.of_session(session.id))
+    store = services().store
+    recorded = store.recordings.of_session(session.id)
+    return answers.report(session, found, store.flags.of_session(session.id), recorded)
 
 
 @bp.get("/sessions/<session_id>/score")
-@endpoint(Role.PROCTOR, answer=shapes.ScoreAnswer, errors=(404,))
+@endpoint(Role.PROCTOR, answer=shapes.ScoreAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def explain_score(session_id: str) -> shapes.ScoreAnswer:
     """Give the integrity score with every event that cost points."""
     session = _session(session_id)
@@ -88,7 +85,7 @@ def explain_score(session_id: str) -> shapes.ScoreAnswer:
 
 
 @bp.get("/sessions/<session_id>/flags")
-@endpoint(Role.PROCTOR, answer=shapes.FlagsAnswer, errors=(404,))
+@endpoint(Role.PROCTOR, answer=shapes.FlagsAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_flags(session_id: str) -> shapes.FlagsAnswer:
     """List a session's flags in the order of what they are about."""
     found = services().store.flags.of_session(_session(session_id).id)
@@ -96,7 +93,7 @@ def list_flags(session_id: str) -> shapes.FlagsAnswer:
 
 
 @bp.get("/sessions/<session_id>/evidence")
-@endpoint(Role.PROCTOR, answer=shapes.EvidenceList, errors=(404,))
+@endpoint(Role.PROCTOR, answer=shapes.EvidenceList, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_evidence(session_id: str) -> shapes.EvidenceList:
     """List the pictures and clips that are kept with a session."""
     found = services().store.evidence.of_session(_session(session_id).id)
@@ -104,14 +101,28 @@ def list_evidence(session_id: str) -> shapes.EvidenceList:
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.FlagAction,
+    answer=shapes.FlagAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.FLAG_ACKNOWLEDGED,
+)
 def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a proctor has seen to a flag."""
     return _handle(session_id, flag_id, FlagState.ACKNOWLEDGED, body)
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/dismiss")
-@endpoint(Role.PROCTOR, body=bodies.FlagAction, answer=shapes.FlagAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.FlagAction,
+    answer=shapes.FlagAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.FLAG_DISMISSED,
+)
 def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a flag means nothing, and why: the points of its events come back."""
     return _handle(session_id, flag_id, FlagState.DISMISSED, body)
@@ -124,6 +135,7 @@ def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shap
     answer=shapes.AccommodationsAnswer,
     errors=(404,),
     needs=Permission.STEP_IN,
+    audit=AuditTag.ACCOMMODATED,
 )
 def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.AccommodationsAnswer:
     """Switch rules off for a candidate, or stretch their times; replaces what held before."""
@@ -132,35 +144,70 @@ def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.Accommod
 
 
 @bp.post("/sessions/<session_id>/start")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_STARTED,
+)
 def start(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Start the exam's clock for a candidate who has joined."""
     return _perform(session_id, ActionKind.START, body)
 
 
 @bp.post("/sessions/<session_id>/warn")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.CANDIDATE_WARNED,
+)
 def warn(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Show the candidate a message that they must acknowledge."""
     return _perform(session_id, ActionKind.WARN, body)
 
 
 @bp.post("/sessions/<session_id>/pause")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_PAUSED,
+)
 def pause(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Cover the exam and stop its clock."""
     return _perform(session_id, ActionKind.PAUSE, body)
 
 
 @bp.post("/sessions/<session_id>/resume")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_RESUMED,
+)
 def resume(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Uncover the exam and let its clock run on."""
     return _perform(session_id, ActionKind.RESUME, body)
 
 
 @bp.post("/sessions/<session_id>/extend")
-@endpoint(Role.PROCTOR, body=bodies.Action, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Action,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_EXTENDED,
+)
 def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Give the candidate ``minutes`` more."""
     return _perform(session_id, ActionKind.EXTEND, body)
@@ -174,6 +221,7 @@ def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     answer=shapes.StatusAnswer,
     errors=(404, 409),
     needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_TERMINATED,
 )
 def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
@@ -185,7 +233,14 @@ def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 
 
 @bp.post("/sessions/<session_id>/release")
-@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Nothing,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_RELEASED,
+)
 def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Let the candidate go on with another browser."""
     released = sessions.release(_session(session_id).id, actor(), **services().context)
@@ -193,7 +248,9 @@ def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # no
 
 
 @bp.post("/sessions/<session_id>/notes")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=shapes.IdAnswer, errors=(404,))
+@endpoint(
+    Role.PROCTOR, Role.EXAM_APP, body=bodies.NewNote, answer=shapes.IdAnswer, errors=(404,), audit=AuditTag.NOTE_ADDED
+)
 def add_note(session_id: str, body: bodies.NewNote) -> shapes.IdAnswer:
     """Append a note, also after the end. Notes are never changed."""
     note = events.add_note(_session(session_id), body.as_report(), actor(), **services().context)

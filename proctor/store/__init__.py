@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proctor.store import client
+from proctor.store.audit import AuditLog
 from proctor.store.conditions import Conditions
 from proctor.store.event_writer import EventWriter
 from proctor.store.events import Events
@@ -14,7 +15,9 @@ from proctor.store.exams import Exams
 from proctor.store.flags import Flags
 from proctor.store.logins import Logins
 from proctor.store.proctors import Proctors
+from proctor.store.recordings import Chunks, Recordings
 from proctor.store.sessions import Sessions
+from proctor.store.verdicts import Verdicts
 from proctor.store.viewers import Viewers
 
 if TYPE_CHECKING:
@@ -37,12 +40,26 @@ class Store:
     conditions: Conditions
     flags: Flags
     evidence: EvidenceItems
+    recordings: Recordings
+    chunks: Chunks
+    verdicts: Verdicts
     viewers: Viewers
+    audit: AuditLog
 
     def ensure_indexes(self) -> None:
         """Create the indexes that are missing; those that exist are left alone."""
-        people = (self.exams, self.proctors, self.logins, self.viewers)
-        for collection in (*people, self.sessions, self.events, self.conditions, self.flags, self.evidence):
+        people = (self.exams, self.proctors, self.logins, self.viewers, self.audit)
+        for collection in (
+            *people,
+            self.sessions,
+            self.events,
+            self.conditions,
+            self.flags,
+            self.evidence,
+            self.recordings,
+            self.chunks,
+            self.verdicts,
+        ):
             collection.ensure_indexes()
 
     def ping(self) -> None:
@@ -69,5 +86,9 @@ def open_store(mongodb_url: str, database: str) -> Store:
         conditions=conditions,
         flags=Flags(opened),
         evidence=EvidenceItems(opened),
+        recordings=Recordings(opened),
+        chunks=Chunks(opened),
+        verdicts=Verdicts(opened),
         viewers=Viewers(opened),
+        audit=AuditLog(opened),
     )

@@ -19,6 +19,7 @@ TITLES = {
     403: "Not allowed",
     404: "No such thing, or not yours",
     409: "The state does not allow it",
+    410: "Too late",
     413: "Too large",
     415: "A media type that is not taken here",
     416: "That range is not in the file",
@@ -84,6 +85,10 @@ def _operation(rule: Rule, view: Any, declaration: Declaration, schemas: dict[st
             "properties": {declaration.upload_field: file},
         }
         operation["requestBody"] = {"content": {"multipart/form-data": {"schema": form}}, "required": True}
+    if declaration.upload_types:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        content = {media_type: {"schema": file} for media_type in declaration.upload_types}
+        operation["requestBody"] = {"content": content, "required": True}
     return operation
 
 
@@ -94,8 +99,9 @@ def _responses(declaration: Declaration, schemas: dict[str, Any]) -> dict[str, A
     elif declaration.media_types != ("application/json",):
         success["content"] = {media_type: {"schema": {"type": "string"}} for media_type in declaration.media_types}
     usual = {503} | (set() if declaration.roles == {Role.ANYONE} else {401, 403})
-    usual |= {400, 403, 413, 415, 422} if declaration.body or declaration.upload_field else set()
-    usual |= {507} if declaration.upload_field else set()
+    is_upload = bool(declaration.upload_field or declaration.upload_types)
+    usual |= {400, 403, 413, 415, 422} if declaration.body or is_upload else set()
+    usual |= {507} if is_upload else set()
     usual |= {400, 422} if declaration.query else set()
     usual |= {429} if 404 in declaration.errors else set()
     failed = usual | set(declaration.errors)

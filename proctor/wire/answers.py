@@ -8,9 +8,24 @@ from enum import StrEnum
 
 from proctor.domain import exam_clock, score
 from proctor.domain.events import is_note
+from proctor.domain.recordings import gaps, place_flags
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
-from proctor.records import Delivery, Event, Evidence, Flag, Proctor, Session, Video
+from proctor.records import (
+    Call,
+    Chunk,
+    Delivery,
+    Event,
+    Evidence,
+    Flag,
+    Footage,
+    FootageKind,
+    FootageState,
+    Proctor,
+    Segment,
+    Session,
+    Video,
+)
 from proctor.wire import shapes
 
 iso = exam_clock.iso
@@ -52,6 +67,9 @@ def session_answer(session: Session, now: datetime) -> shapes.SessionAnswer:
         "clock": clock(session, now),
         "score": score.of_session(session),
         "open_flags": {"count": session.flags.open_count, "worst": _word_or_none(session.flags.worst)},
+        "hand_raised": session.is_live and Call.HAND in session.calls,
+        "unread_chat": session.is_live and Call.CHAT in session.calls,
+        "assigned_to": session.assigned_to,
     }
 
 
@@ -66,6 +84,7 @@ def state(session: Session, now: datetime) -> shapes.StateAnswer:
         "ended_at": iso_or_none(session.ended_at),
         "ended_by": None if session.ended_by is None else str(session.ended_by),
         "clock": clock(session, now),
+        "hand_raised": session.is_live and Call.HAND in session.calls,
     }
 
 
@@ -108,6 +127,33 @@ def flag_answer(flag: Flag) -> shapes.FlagAnswer:
         "handled_by": flag.handled_by,
         "handled_at": iso_or_none(flag.handled_at),
         "reason": flag.reason,
+    }
+
+
+def watching(emails: Sequence[str]) -> list[shapes.WatchingAnswer]:
+    """Answer who watches a session."""
+    return [{"email": email} for email in emails]
+
+
+def handover(event: Event, session: Session) -> shapes.HandoverNotice:
+    """Answer whoever a session was handed over to."""
+    return {
+        "session_id": session.id,
+        "candidate_identifier": session.candidate_identifier,
+        "exam_title": session.exam_title,
+        "by": str(event.payload["by"]),
+        "message": event.message,
+        "at": iso(event.received_at),
+    }
+
+
+def chat_message(event: Event) -> shapes.ChatMessage:
+    """Answer the candidate with a message of their chat."""
+    return {
+        "id": event.id,
+        "source": str(event.source),
+        "message": event.message or "",
+        "sent_at": iso(event.received_at),
     }
 
 
@@ -170,7 +216,9 @@ def action_answer(action: Event) -> shapes.ActionAnswer:
     }
 
 
-def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) -> shapes.ProctorReport:
+def report(
+    session: Session, events: list[Event], flags: Sequence[Flag] = (), recordings: Sequence[Footage] = ()
+) -> shapes.ProctorReport:
     """Answer everything about a session."""
     return {
         "session_id": session.id,
@@ -183,22 +231,79 @@ def report(session: Session, events: list[Event], flags: Sequence[Flag] = ()) ->
         "ended_at": iso_or_none(session.ended_at),
         "created_at": iso(session.created_at),
         "events": [event_answer(event) for event in events],
-        "flags": [flag_answer(flag) for flag in flags],
-        "recordings": [] if session.video is None else [recording(session.video)],
+        "flags": [flag_answer(flag) for flag in place_flags(flags, recordings)],
+        "recordings": recordings_of(session, recordings),
         "proctor_notes": [note_answer(event) for event in events if is_note(event)],
     }
 
 
-def recording(video: Video) -> shapes.RecordingAnswer:
-    """Answer a stored video."""
+def recordings_of(session: Session, found: Sequence[Footage]) -> list[shapes.RecordingAnswer]:
+    """Answer everything that was recorded of a session."""
+    uploaded = [] if session.video is None else [_uploaded(session.video)]
+    return [_recorded(footage) for footage in found] + uploaded
+
+
+def _recorded(footage: Footage) -> shapes.RecordingAnswer:
+    file = footage.file
+    segments = file.segments if file else ()
     return {
+        "kind": str(footage.kind),
+        "state": str(footage.state),
+        "video_path": f"/videos/{file.name}" if file else None,
+        "content_type": "video/webm",
+        "duration_s": file.duration_s if file else None,
+        "size": file.size if file else None,
+        "sha256": file.sha256 if file else None,
+        "received_bytes": footage.size,
+        "started_at": iso(footage.takes[0].started_at) if footage.takes else None,
+        "uploaded_at": iso(file.joined_at) if file else None,
+        "segments": [_segment(segment) for segment in segments],
+        "gaps": [{"starts_at": iso(gap.starts_at), "duration_s": gap.duration_s} for gap in gaps(segments)],
+        "chain_ok": file.chain_ok if file else None,
+        "pending": file.pending if file else False,
+    }
+
+
+def _segment(segment: Segment) -> shapes.SegmentAnswer:
+    return {
+        "starts_at": iso(segment.starts_at),
+        "offset_s": segment.offset_s,
+        "duration_s": segment.duration_s,
+    }
+
+
+def _uploaded(video: Video) -> shapes.RecordingAnswer:
+    return {
+        "kind": str(FootageKind.UPLOAD),
+        "state": str(FootageState.READY),
         "video_path": f"/videos/{video.name}",
+        "content_type": video.content_type,
+        "duration_s": None,
         "size": video.size,
         "sha256": video.sha256,
-        "content_type": video.content_type,
+        "received_bytes": video.size,
+        "started_at": None,
         "uploaded_at": iso(video.uploaded_at),
+        "segments": [],
+        "gaps": [],
+        "chain_ok": None,
         "pending": video.pending,
     }
+
+
+def takes(found: Sequence[Footage]) -> shapes.TakeList:
+    """Answer the candidate's browser what is here of its recordings."""
+    listed: list[shapes.TakeAnswer] = [
+        {"kind": str(footage.kind), "take": take.id, "seq": take.chunks, "offset": take.size}
+        for footage in found
+        for take in footage.takes
+    ]
+    return {"takes": listed, "is_complete": any(footage.is_complete for footage in found)}
+
+
+def chunk(stored: Chunk) -> shapes.ChunkAnswer:
+    """Answer where the recording goes on behind a chunk."""
+    return {"seq": stored.seq + 1, "offset": stored.offset + stored.size, "chain": stored.chain}
 
 
 def plain_session(session: Session) -> shapes.PlainSession:

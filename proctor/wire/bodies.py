@@ -125,6 +125,42 @@ class Action(Body):
     minutes: Annotated[int, Field(ge=1, le=600)] | None = None
 
 
+class Words(Body):
+    """What a proctor writes to the candidate. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+    message: Annotated[Message, StringConstraints(min_length=1)]
+
+
+class Wish(Body):
+    """A proctor's request to be shown something, with words of their own or without."""
+
+    action_id: Uuid | None = None
+    message: Message | None = None
+
+
+class ActionOnly(Body):
+    """An action that needs no words. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+
+
+class Bookmark(Body):
+    """A mark on the timeline, at a time of the server's clock or now. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+    label: Name
+    at: Timestamp | None = None
+
+
+class HandOver(Body):
+    """To whom a session is handed over, and with which words. ``action_id`` makes sending it again harmless."""
+
+    action_id: Uuid | None = None
+    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254), NoNul]
+    message: Message | None = None
+
+
 class FlagAction(Body):
     """What a proctor makes of a flag, and why. ``action_id`` makes sending it again harmless."""
 
@@ -223,10 +259,27 @@ class PageQuery(Query):
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
+class ChunkQuery(Query):
+    """Where in its take a chunk belongs, its hash, and how long ago the take began."""
+
+    seq: Annotated[int, Field(ge=0, le=99_999)]
+    offset: Annotated[int, Field(ge=0, le=2**53)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    age_ms: Annotated[int, Field(ge=0, le=172_800_000)] = 0
+
+
 class ExportQuery(Query):
     """Which sessions to export."""
 
     exam_code: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
+
+
+class AnswerQuery(Query):
+    """What a candidate sends, and which request of a proctor it answers; ``id`` is made by their page."""
+
+    kind: Literal["room_scan", "identity_photo"]
+    action_id: Uuid
+    id: Uuid
 
 
 class EventsQuery(Query):

@@ -47,6 +47,9 @@ class SessionAnswer(TypedDict):
     clock: Clock
     score: int
     open_flags: OpenFlags
+    hand_raised: bool
+    unread_chat: bool
+    assigned_to: str | None
 
 
 class SessionsAnswer(TypedDict):
@@ -54,6 +57,29 @@ class SessionsAnswer(TypedDict):
 
     sessions: list[SessionAnswer]
     next_cursor: str | None
+
+
+class WatchingAnswer(TypedDict):
+    """A proctor who watches a session live."""
+
+    email: str
+
+
+class ColleaguesAnswer(TypedDict):
+    """Who may look after a session."""
+
+    colleagues: list[WatchingAnswer]
+
+
+class HandoverNotice(TypedDict):
+    """A session that was handed over to whoever is told this."""
+
+    session_id: str
+    candidate_identifier: str
+    exam_title: str | None
+    by: str
+    message: str | None
+    at: str
 
 
 class DeliveryAnswer(TypedDict):
@@ -81,6 +107,27 @@ class EventsAnswer(TypedDict):
 
     events: list[EventAnswer]
     next_cursor: str | None
+
+
+class ChatAnswer(TypedDict):
+    """What proctors and candidate wrote to each other in a session, in order: the last 500 messages."""
+
+    events: list[EventAnswer]
+
+
+class ChatMessage(TypedDict):
+    """A message as the candidate sees it; which proctor wrote it is not theirs to know."""
+
+    id: str
+    source: str
+    message: str
+    sent_at: str
+
+
+class ChatMessages(TypedDict):
+    """A candidate's chat, in order."""
+
+    messages: list[ChatMessage]
 
 
 class EvidenceAnswer(TypedDict):
@@ -181,15 +228,73 @@ class NoteAnswer(TypedDict):
     created_at: str
 
 
-class RecordingAnswer(TypedDict):
-    """A stored video; ``pending`` ones are safe and on their way to the storage behind."""
+class SegmentAnswer(TypedDict):
+    """A stretch of time without interruption: when it was, and where it stands in the file."""
 
-    video_path: str
-    size: int
-    sha256: str
+    starts_at: str
+    offset_s: float
+    duration_s: float
+
+
+class GapAnswer(TypedDict):
+    """A time of which there is no picture."""
+
+    starts_at: str
+    duration_s: float
+
+
+class RecordingAnswer(TypedDict):
+    """What was recorded: by the candidate's browser (``camera``, ``screen``), or a file sent whole (``upload``).
+
+    ``state`` is ``receiving``, ``processing``, ``ready`` or ``failed``. There is a file from the first joining on, and
+    it is replaced where more comes in; ``pending`` files are safe and on their way to the storage behind. ``chain_ok``
+    is false where chunks were not what the server had been given.
+    """
+
+    kind: str
+    state: str
+    video_path: str | None
     content_type: str
-    uploaded_at: str
+    duration_s: float | None
+    size: int | None
+    sha256: str | None
+    received_bytes: int
+    started_at: str | None
+    uploaded_at: str | None
+    segments: list[SegmentAnswer]
+    gaps: list[GapAnswer]
+    chain_ok: bool | None
     pending: bool
+
+
+class RecordingList(TypedDict):
+    """A session's recordings."""
+
+    recordings: list[RecordingAnswer]
+
+
+class TakeAnswer(TypedDict):
+    """How much of one run of the browser's recorder has come in: where to go on."""
+
+    kind: str
+    take: str
+    seq: int
+    offset: int
+
+
+class TakeList(TypedDict):
+    """What the server has of a candidate's recordings; ``is_complete`` ones take nothing more."""
+
+    takes: list[TakeAnswer]
+    is_complete: bool
+
+
+class ChunkAnswer(TypedDict):
+    """A chunk that is stored, and the place of the next one."""
+
+    seq: int
+    offset: int
+    chain: str
 
 
 class PlainSession(TypedDict):
@@ -311,6 +416,7 @@ class StateAnswer(TypedDict):
     ended_at: str | None
     ended_by: str | None
     clock: Clock
+    hand_raised: bool
 
 
 class ActionAnswer(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -21,7 +22,7 @@ from proctor.domain.flags import judge_due
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import SECRET, AppFactory
 from tests.support.actors import Caller
-from tests.support.evidence import keep_snapshot
+from tests.support.evidence import JPEG, keep_snapshot
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^### `([A-Z]+) (\S+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
@@ -64,7 +65,7 @@ def curl(line: str, client: FlaskClient, values: dict[str, str]) -> TestResponse
     parser = ArgumentParser()
     parser.add_argument("-s", action="store_true")
     parser.add_argument("-H", action="append", default=[])
-    for option in ("-X", "-b", "-c", "-d", "-F", "-o", "-r"):
+    for option in ("-X", "-b", "-c", "-d", "-F", "-o", "-r", "--data-binary"):
         parser.add_argument(option)
     parser.add_argument("url")
     given = parser.parse_args([Template(word).substitute(values) for word in shlex.split(line)[1:]])
@@ -74,6 +75,8 @@ def curl(line: str, client: FlaskClient, values: dict[str, str]) -> TestResponse
     if given.F:
         field, filename = given.F.split("=@")
         data = {field: (io.BytesIO(VIDEO), filename)}
+    if given.data_binary:
+        data = JPEG if given.data_binary.endswith(".jpg") else VIDEO
     method = given.X or ("GET" if data is None else "POST")
     return client.open(given.url.removeprefix(SERVER), method=method, headers=headers, data=data, buffered=True)
 
@@ -97,6 +100,7 @@ class Scene:
             "SESSION": self.session_id,
             "EXAM": session["exam_id"],
             "AGENT_SECRET": SECRET,
+            "SHA256": hashlib.sha256(VIDEO).hexdigest(),
         }
 
     def claim(self) -> dict[str, str]:
@@ -107,7 +111,7 @@ class Scene:
 
     def act(self, *actions: str) -> None:
         for action in actions:
-            body = {"message": "Please stay in the picture."} if action == "warn" else None
+            body = {"message": "Please stay in the picture."} if action in {"warn", "chat"} else None
             answer = self.proctor.post(f"/api/proctor/sessions/{self.session_id}/{action}", body)
             assert answer.status_code == 200, answer.text
 
@@ -122,6 +126,15 @@ class Scene:
         assert judge_due(**services.context)
         [flag] = self.proctor.get(f"/api/proctor/sessions/{self.session_id}/flags").json["flags"]
         return {"FLAG": flag["id"]}
+
+    def raise_hand(self) -> None:
+        event = {"event_type": "hand_raised"}
+        assert self.exam_app.post(f"/sessions/{self.session_id}/events", event).status_code == 200
+
+    def ask_for_photo(self) -> dict[str, str]:
+        """Ask the candidate for a photo; return the id of the request as a variable."""
+        asked = self.proctor.post(f"/api/proctor/sessions/{self.session_id}/identity_photo")
+        return {"ACTION": asked.json["action_id"]}
 
     def keep_picture(self) -> dict[str, str]:
         """Keep a picture as evidence; return its file's name as a variable."""
@@ -142,12 +155,17 @@ class Scene:
 
 Step = Callable[[Scene], dict[str, str] | None]
 CLAIMED = {"start", "warn", "pause", "resume", "extend", "terminate", "release", "finish", "events"}
+CLAIMED |= {"/exam/{handle}/chat", "/exam/{handle}/evidence", "/exam/{handle}/recordings", "chunks", "complete"}
 STEPS: list[tuple[set[str], Step]] = [
     (CLAIMED, Scene.claim),
     (CLAIMED - {"start"}, lambda scene: scene.act("start")),
     ({"resume"}, lambda scene: scene.act("pause")),
+    ({"complete"}, lambda scene: scene.act("terminate")),
     ({"events"}, lambda scene: scene.act("warn")),
     ({"report"}, Scene.note),
+    ({"chat"}, lambda scene: scene.act("chat")),
+    ({"lower"}, Scene.raise_hand),
+    ({"/exam/{handle}/evidence"}, Scene.ask_for_photo),
     ({"score", "flags", "acknowledge", "dismiss"}, Scene.show_phone),
     ({"evidence", "/evidence/{name}"}, Scene.keep_picture),
     ({"/videos/{name}"}, Scene.send_video),
