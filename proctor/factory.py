@@ -20,6 +20,7 @@ from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins, verdicts
 from proctor.domain.events import LATE_EVENTS
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
+from proctor.domain.rates import Allowances
 from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
 from proctor.domain.retention import purge
 from proctor.domain.sweep import sweep
@@ -101,6 +102,7 @@ def _wire(app: Flask, settings: Settings) -> None:
         passwords=Passwords(run_blocking),
         throttle=Throttle(ThrottleStorage(store.database)),
         run_blocking=run_blocking,
+        event_rates=Allowances(settings.limits.events_per_second, 3 * settings.limits.events_per_second),
     )
     app.extensions[EXTENSION] = services
     channel = LiveChannel(app, server, services)

@@ -74,6 +74,7 @@ class Limits(_Frozen):
     socket_message_bytes: Count = Field(65_536, description="largest Socket.IO message")
     signals_per_minute: Count = Field(200, description="WebRTC signals per connection")
     events_per_second: Count = Field(20, description="events per candidate; three times as many in a burst")
+    events_per_session: Count = Field(50_000, description="events of one session in all; the server's own still pass")
     messages_per_second: Count = Field(10, description="other messages per connection; four times as many in a burst")
     candidate_connections: Count = Field(2, description="connections a candidate may hold at a time")
     viewers_per_candidate: Count = Field(5, description="proctors' live views of one candidate")

@@ -13,6 +13,7 @@ from proctor.errors import Conflict, InvalidInput
 from proctor.records import (
     ActionKind,
     Actor,
+    Call,
     Delivery,
     EndedBy,
     Event,
@@ -26,6 +27,13 @@ from proctor.store import Store
 
 DELIVERED_KINDS = frozenset(ActionKind) - {ActionKind.START}
 """Kinds that the candidate's page is told; a start it sees in the session's state."""
+REQUESTS = frozenset({ActionKind.ROOM_SCAN, ActionKind.IDENTITY_PHOTO})
+"""What asks the candidate to show something: one of each at a time."""
+UNTIL_ANSWERED = REQUESTS | {ActionKind.WARN}
+"""Kinds that are due until the candidate has answered or confirmed them; others until their page has them."""
+SETTLES = {ActionKind.CHAT: Call.CHAT, ActionKind.HAND_LOWERED: Call.HAND}
+"""What a candidate no longer waits for once a proctor has done this."""
+WORDLESS = {ActionKind.WARN: "A warning needs words.", ActionKind.CHAT: "A message needs words."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
 
     Raises:
         Conflict: the session's state does not allow it.
-        InvalidInput: a warning without words, an extension without minutes.
+        InvalidInput: a warning or a message without words, an extension without minutes.
         Unavailable: not taken; send it again under the same id.
     """
     _check(order)
@@ -64,6 +72,8 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
         )
     else:
         session, action = repeated.session, repeated.action
+    if order.kind in SETTLES:
+        session = store.sessions.set_call(session.id, SETTLES[order.kind], None, action.received_at) or session
     if store.event_writer.add_new([action]):
         live.event_added(action, session)
         live.session_changed(session)
@@ -73,12 +83,12 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
 
 
 def delivered(session: Session, action_id: EventId, *, store: Store, live: Live, now: datetime) -> None:
-    """Note that the candidate's page has the action. A warning stays due until it is acknowledged."""
+    """Note that the candidate's page has the action. What wants an answer stays due until it is acknowledged."""
     _delivery(session, action_id, store=store, live=live, now=now, acknowledged=False)
 
 
 def acknowledged(session: Session, action_id: EventId, *, store: Store, live: Live, now: datetime) -> None:
-    """Note that the candidate has read the action."""
+    """Note that the candidate has read the action, or answered it."""
     _delivery(session, action_id, store=store, live=live, now=now, acknowledged=True)
 
 
@@ -93,15 +103,15 @@ def _delivery(
     stored = None
     for name, at in times.items():
         stored = store.events.set_delivery(session.id, action_id, **{name: at})
-    if acknowledged or action.event_type != ActionKind.WARN:
+    if acknowledged or action.event_type not in UNTIL_ANSWERED:
         store.sessions.forget_action(session.id, action_id)
     if stored is not None:
         live.event_added(stored, session)
 
 
 def _check(order: Order) -> None:
-    if order.kind is ActionKind.WARN and not (order.message or "").strip():
-        raise InvalidInput("A warning needs words.", errors={"message": ["Say what the candidate should do."]})
+    if order.kind in WORDLESS and not (order.message or "").strip():
+        raise InvalidInput(WORDLESS[order.kind], errors={"message": ["Say it in words."]})
     if order.kind is ActionKind.EXTEND and order.minutes is None:
         raise InvalidInput("An extension needs minutes.", errors={"minutes": ["How many minutes more?"]})
 
@@ -118,10 +128,19 @@ def _apply(order: Order, session: Session, now: datetime) -> Session:
             return lifecycle.extend(session, order.minutes or 0)
         case ActionKind.TERMINATE:
             return lifecycle.end(session, Status.TERMINATED, EndedBy.PROCTOR, now)
-        case ActionKind.WARN:
-            if not session.is_live:
-                raise Conflict("This session is over.")
-            return replace(session)
+        case _:
+            return _told(order.kind, session)
+
+
+def _told(kind: ActionKind, session: Session) -> Session:
+    """Return the session as it is: this action changes nothing in it, and only has to reach the candidate."""
+    if not session.is_live:
+        raise Conflict("This session is over.")
+    if kind is ActionKind.HAND_LOWERED and Call.HAND not in session.calls:
+        raise Conflict("The candidate has not raised a hand.")
+    if kind in REQUESTS and any(action.event_type == kind for action in session.pending_actions):
+        raise Conflict("The candidate was asked for this already and has not answered yet.")
+    return replace(session)
 
 
 def _as_event(session_id: SessionId, order: Order, by: Actor, now: datetime) -> Event:

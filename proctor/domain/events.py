@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from proctor.domain import calls
 from proctor.domain.exam_clock import in_milliseconds
 from proctor.domain.live import Live
 from proctor.errors import Conflict
@@ -18,6 +19,9 @@ ALIASES = {"face_missing": "no_face", "face_present": "face_detected"}
 """Names that older clients use for the same thing."""
 
 LATE_EVENTS = timedelta(hours=24)
+NEARLY_FULL = 0.9
+"""From this share of its events on, a session is looked at anew for each of them."""
+
 NOTE_WRITERS = frozenset({Source.PROCTOR, Source.EXAM_APP})
 
 
@@ -34,17 +38,26 @@ class Report:
 
 
 def ingest(
-    session: Session, reports: Sequence[Report], source: Source, *, store: Store, live: Live, now: datetime
+    session: Session,
+    reports: Sequence[Report],
+    source: Source,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+    most: int | None = None,
 ) -> list[Event]:
     """Store the events that are new, and return one event for each report: the stored one where it was known.
 
     Events of an exam that has ended may still be on their way from a page that was offline; they are taken for a day.
 
-    Returns only when all are journaled. Raises ``Conflict`` where the session is over for longer, ``Unavailable``
-    where the events were not taken: send the same again.
+    Returns only when all are journaled. Raises ``Conflict`` where the session is over for longer, or would have more
+    than ``most`` events, and ``Unavailable`` where the events were not taken: send the same again.
     """
     if session.ended_at is not None and now - session.ended_at > LATE_EVENTS:
         raise Conflict("This session is over and takes no more events.")
+    if most is not None:
+        _check_room(session, len(reports), most, store)
     events = [_from_report(session, report, source, now, index) for index, report in enumerate(reports)]
     unique = {event.id: event for event in reversed(events)}
     new_ids = store.event_writer.add_new(list(unique.values())[::-1])
@@ -53,7 +66,18 @@ def ingest(
     for event_id, event in unique.items():
         if event_id in new_ids:
             live.event_added(event, session)
-    return [stored[event.id] for event in events]
+    told = [stored[event.id] for event in events]
+    calls.follow(session, told, store=store, live=live)
+    return told
+
+
+def _check_room(session: Session, number: int, most: int, store: Store) -> None:
+    """Raise ``Conflict`` where the session would have more than ``most`` events. It may be as it was a moment ago."""
+    if sum(session.counts.values()) + number <= NEARLY_FULL * most:
+        return
+    current = store.sessions.get(session.id) or session
+    if sum(current.counts.values()) + number > most:
+        raise Conflict(f"This session has reached its {most:,} events and takes no more of them.")
 
 
 def record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from proctor.records import Event, Flag, LoginId, Session, SessionId
+from proctor.records import Event, Flag, LoginId, ProctorId, Session, SessionId
 
 
 class Live(Protocol):
@@ -22,6 +22,9 @@ class Live(Protocol):
 
     def action_due(self, action: Event) -> None:
         """Tell the candidate's page what the proctor did."""
+
+    def handed_over(self, event: Event, session: Session, to: ProctorId) -> None:
+        """Tell the consoles of this proctor that a session was handed over to them."""
 
     def claim_released(self, session_id: SessionId) -> None:
         """Tell the candidate's page that another browser will go on."""

@@ -1,4 +1,4 @@
-"""Which kind of video a file is, told from its first bytes and from nothing that the sender says about it."""
+"""Which kind of video or picture a file is, told from its first bytes and from nothing that its sender says."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ def sniff_video(head: bytes) -> VideoKind | None:
     if head[:4] == b"OggS":
         return _ogg_kind(head)
     return _box_kind(head)
+
+
+def is_jpeg(head: bytes) -> bool:
+    """True where a file begins as a JPEG picture does: start of image, then a marker (ISO/IEC 10918-1, annex B)."""
+    return head[:3] == b"\xff\xd8\xff"
 
 
 def _ebml_kind(head: bytes) -> VideoKind | None:

@@ -9,7 +9,7 @@ import socketio
 from socketio.pubsub_manager import PubSubManager
 
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Event, Flag, LoginId, Session, SessionId
+from proctor.records import Event, Flag, LoginId, ProctorId, Session, SessionId
 from proctor.sockets import rooms
 from proctor.store import Store
 from proctor.wire import answers
@@ -50,6 +50,11 @@ class Announcer:
         """Tell the candidate's page what the proctor did."""
         room = rooms.candidate(action.session_id)
         self._server.emit("action", answers.action_answer(action), to=room, namespace=CANDIDATE)
+
+    def handed_over(self, event: Event, session: Session, to: ProctorId) -> None:
+        """Tell the consoles of this proctor that a session was handed over to them."""
+        told = answers.handover(event, session)
+        self._server.emit("handed_over", told, to=rooms.proctor(to), namespace=PROCTOR)
 
     def claim_released(self, session_id: SessionId) -> None:
         """Tell the candidate's page that another browser will go on."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, request
+from pydantic import BaseModel
 
-from proctor.domain import ice, logins, permissions, sessions
+from proctor.audit_tags import AuditTag
+from proctor.domain import audit, ice, logins, permissions, sessions
 from proctor.errors import Conflict, NotFound, TooMany, Unauthenticated
 from proctor.records import Actor, LoginId, Permission, Proctor, SessionId, ViewerId
 from proctor.sockets import rooms
@@ -17,7 +21,7 @@ from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.guard import Connection, Fields, GuardedNamespace, message
 from proctor.web import actors
 from proctor.web.services import Services
-from proctor.wire import answers, bodies
+from proctor.wire import answers, bodies, shapes
 
 
 class ProctorNamespace(GuardedNamespace):
@@ -42,9 +46,18 @@ class ProctorNamespace(GuardedNamespace):
         self._check_login(connection)
         permissions.check(connection.actor, needed)
 
+    def record(self, connection: Connection, tag: AuditTag, body: BaseModel) -> None:
+        """Write down what this console did, and in which session where the message names one."""
+        s, call = self._services, audit.Call(connection.address, secrets.token_hex(6))
+        named = getattr(body, "session_id", None)
+        session = s.store.sessions.recent(named) if named else None
+        told = audit.About(session.id, session.exam_code) if session else audit.About()
+        audit.record(tag, connection.actor, told, call=call, store=s.store, now=s.clock())
+
     def welcome(self, connection: Connection) -> None:
-        """Join the rooms of what this proctor may see as it happens, and of their login."""
-        for room in [*_live_rooms(_proctor(connection)), rooms.login(_login_id(connection))]:
+        """Join the rooms of what this proctor may see as it happens, of themselves and of their login."""
+        own = [rooms.login(_login_id(connection)), rooms.proctor(_proctor(connection).id)]
+        for room in [*_live_rooms(_proctor(connection)), *own]:
             self.server.enter_room(connection.sid, room, namespace=PROCTOR)
 
     def farewell(self, connection: Connection) -> None:
@@ -57,9 +70,9 @@ class ProctorNamespace(GuardedNamespace):
         """Keep this console's places as a viewer."""
         now = self._services.clock()
         self._services.store.viewers.touch(list(connection.viewers), now)
-        return {"server_time": answers.iso(now)}
+        return {"server_time": answers.iso(now), "watching": self._watching(set(connection.viewers.values()), now)}
 
-    @message(bodies.Watch, needs=Permission.WATCH)
+    @message(bodies.Watch, needs=Permission.WATCH, audit=AuditTag.WATCHED)
     def on_watch(self, connection: Connection, body: bodies.Watch) -> Fields:
         """Open a live view: the candidate is told, and offers."""
         services, now = self._services, self._services.clock()
@@ -69,13 +82,14 @@ class ProctorNamespace(GuardedNamespace):
         if len(services.store.viewers.of_session(session.id, now)) >= self.limits.viewers_per_candidate:
             raise TooMany(f"{self.limits.viewers_per_candidate} proctors are watching this candidate already.")
         viewer_id = ViewerId(uuid.uuid4().hex)
-        services.store.viewers.add(viewer_id, session.id, _proctor(connection).id, now)
+        services.store.viewers.add(viewer_id, session.id, _proctor(connection), now)
         connection.viewers[viewer_id] = session.id
         for room in (rooms.watchers(session.id), rooms.viewer(session.id, viewer_id)):
             self.server.enter_room(connection.sid, room, namespace=PROCTOR)
         servers = ice.ice_servers(viewer_id, settings=services.settings, now=now)
         told = {"viewer_id": viewer_id, "ice_servers": servers}
         self.server.emit("watch", told, to=rooms.candidate(session.id), namespace=CANDIDATE)
+        self._tell_watching(session.id, now)
         return told | {"session": answers.session_answer(session, now), "online": session.presence.online}
 
     @message(bodies.ViewerId)
@@ -128,6 +142,18 @@ class ProctorNamespace(GuardedNamespace):
         self.server.emit("unwatch", told, to=rooms.candidate(session_id), namespace=CANDIDATE)
         self._leave_rooms(connection, session_id, viewer_id)
         self._services.store.viewers.remove([viewer_id])
+        self._tell_watching(session_id, self._services.clock())
+
+    def _tell_watching(self, session_id: SessionId, now: datetime) -> None:
+        """Tell the consoles that watch this session who else does."""
+        told = {"session_id": session_id, "watching": self._watching({session_id}, now)[session_id]}
+        self.server.emit("watching", told, to=rooms.watchers(session_id), namespace=PROCTOR)
+
+    def _watching(self, session_ids: set[SessionId], now: datetime) -> dict[SessionId, list[shapes.WatchingAnswer]]:
+        if not session_ids:
+            return {}
+        found = self._services.store.viewers.watching(session_ids, now)
+        return {session_id: answers.watching(emails) for session_id, emails in found.items()}
 
     def _leave_rooms(self, connection: Connection, session_id: SessionId, viewer_id: ViewerId) -> None:
         if connection.sid not in self.connections:

@@ -25,6 +25,11 @@ def exam(exam_code: str | None) -> str:
     return f"exam:{exam_code}"
 
 
+def proctor(proctor_id: str) -> str:
+    """Return the room of all consoles of one proctor."""
+    return f"proctor:{proctor_id}"
+
+
 def login(login_id: str) -> str:
     """Return the room of all connections of one login."""
     return f"login:{login_id}"

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from pymongo import ASCENDING
 
-from proctor.records import Evidence, EvidenceId, EvidenceKind, FlagId, SessionId
+from proctor.records import EventId, Evidence, EvidenceId, EvidenceKind, FlagId, SessionId
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
 
@@ -40,6 +40,12 @@ class EvidenceItems(Documents):
         """Return all evidence of a session in the order in which it was taken."""
         found = self._documents.find({"session_id": session_id}).sort("taken_at")
         return [_from_document(document) for document in found]
+
+    @unavailable_on_failure
+    def of_action(self, session_id: SessionId, action_id: EventId) -> Evidence | None:
+        """Return what answers this request of a proctor, or None."""
+        found = self._documents.find_one({"session_id": session_id, "action_id": action_id})
+        return None if found is None else _from_document(found)
 
     @unavailable_on_failure
     def of_flags(self, flag_ids: Collection[FlagId]) -> dict[FlagId, Evidence]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from proctor.records import (
+    Call,
     EndedBy,
     ExamId,
     FlagSummary,
@@ -13,7 +16,7 @@ from proctor.records import (
     Status,
     Video,
 )
-from proctor.store import policies
+from proctor.store import policies, reviews
 from proctor.store.client import Document
 from proctor.store.events import embedded_from_document, embedded_to_document
 
@@ -85,6 +88,9 @@ def to_document(session: Session) -> Document:
         "accommodations": dict(session.accommodations),
         "flags": flags_to_document(session.flags),
         "policy": policies.to_document(session.policy),
+        "calls": {str(call): {"since": since, "at": since} for call, since in session.calls.items()},
+        "assigned_to": session.assigned_to,
+        "review": reviews.to_document(session.review),
     }
 
 
@@ -104,6 +110,11 @@ def flags_from_document(document: Document | None) -> FlagSummary:
         return FlagSummary()
     worst = None if document["worst"] is None else Severity(document["worst"])
     return FlagSummary(document["open_count"], worst, document["dismissed"], document["seq"])
+
+
+def calls_from_document(document: Document) -> dict[Call, datetime]:
+    """Return since when the candidate waits for what; ``at``, when that was last told, stays here."""
+    return {Call(name): told["since"] for name, told in document.items() if told["since"] is not None}
 
 
 def video_to_document(video: Video) -> Document:
@@ -138,6 +149,9 @@ def from_document(document: Document) -> Session:
         accommodations=document.get("accommodations", {}),
         flags=flags_from_document(document.get("flags")),
         policy=policies.from_document(document.get("policy")),
+        calls=calls_from_document(document.get("calls", {})),
+        assigned_to=document.get("assigned_to"),
+        review=reviews.from_document(document.get("review")),
         pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
         **{key: document[key] for key in [*FIXED_FIELDS, *state]},
     )

@@ -9,10 +9,12 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne, WriteConcern
+from pymongo import ASCENDING, DESCENDING, ReturnDocument, WriteConcern
 
+from proctor.errors import Unavailable
 from proctor.records import (
     LIVE_STATUSES,
+    Call,
     Event,
     EventId,
     FlagSummary,
@@ -23,10 +25,12 @@ from proctor.records import (
 )
 from proctor.store import paging
 from proctor.store import session_documents as documents
-from proctor.store.client import Database, Document, Documents, unavailable_on_failure
+from proctor.store.client import Database, Document, Documents, incarnation, unavailable_on_failure
 from proctor.store.events import embedded_to_document
 
 AGE_ORDER = ("created_at", "_id")
+UNRANKED: Document = {"review.is_ranked": False}
+"""Goes with every write that moves the score or the flags: the session's place among those to review may change."""
 RECENT_S = 1.0
 MAX_RECENT = 10_000
 
@@ -146,17 +150,24 @@ class Sessions(Documents):
         It does not wait for the journal: the events themselves are there, and can be counted again.
         """
         updates = [
-            UpdateOne({"_id": session_id}, {"$inc": {f"counts.{name}": number for name, number in of_session.items()}})
+            {
+                "q": {"_id": session_id},
+                "u": {"$inc": {f"counts.{name}": n for name, n in of_session.items()}, "$set": UNRANKED},
+            }
             for session_id, of_session in counts.items()
         ]
-        if updates:
-            self._hasty.bulk_write(updates, ordered=False)
+        if not updates:
+            return
+        # The command itself: what the driver does around each of many small updates costs more than they do.
+        answer = self._database.command("update", self.name, updates=updates, ordered=False, writeConcern={"w": 1})
+        if answer.get("writeErrors") or answer.get("writeConcernError"):
+            raise Unavailable("Some events were not counted.")
 
     @unavailable_on_failure
     def set_counts(self, session_id: SessionId, counts: Mapping[str, int], *, instead_of: Mapping[str, int]) -> None:
         """Replace the number of events of each type by ``counts``, where they are still ``instead_of``."""
         query = {"_id": session_id, "counts": dict(instead_of)}
-        self._documents.update_one(query, {"$set": {"counts": dict(counts)}})
+        self._documents.update_one(query, {"$set": {"counts": dict(counts), **UNRANKED}})
 
     @unavailable_on_failure
     def set_flags(self, session_id: SessionId, summary: FlagSummary) -> Session | None:
@@ -168,15 +179,42 @@ class Sessions(Documents):
         return documents.or_none(
             self._documents.find_one_and_update(
                 {"_id": session_id, "flags.seq": summary.seq or first},
-                {"$set": {"flags": documents.flags_to_document(summary) | {"seq": summary.seq + 1}}},
+                {
+                    "$set": {
+                        "flags": documents.flags_to_document(summary) | {"seq": summary.seq + 1},
+                        **UNRANKED,
+                    }
+                },
                 return_document=ReturnDocument.AFTER,
             )
         )
 
     @unavailable_on_failure
+    def set_call(self, session_id: SessionId, call: Call, since: datetime | None, at: datetime) -> Session | None:
+        """Note since when the candidate waits for this, None for no longer, as it was told ``at``.
+
+        Returns the session as stored, or None where something was told of it later.
+        """
+        told_before = {"$or": [{f"calls.{call}.at": None}, {f"calls.{call}.at": {"$lte": at}}]}
+        change = {"$set": {f"calls.{call}": {"since": since, "at": at}}}
+        return documents.or_none(
+            self._documents.find_one_and_update(
+                {"_id": session_id} | told_before, change, return_document=ReturnDocument.AFTER
+            )
+        )
+
+    @unavailable_on_failure
+    def assign(self, session_id: SessionId, email: str) -> Session | None:
+        """Note who looks after the session; return it, None where there is none."""
+        change = {"$set": {"assigned_to": email}}
+        return documents.or_none(
+            self._documents.find_one_and_update({"_id": session_id}, change, return_document=ReturnDocument.AFTER)
+        )
+
+    @unavailable_on_failure
     def set_accommodations(self, session_id: SessionId, accommodations: Mapping[str, Any]) -> Session | None:
         """Replace what is made easier for this candidate; return the session, None where there is none."""
-        change = {"$set": {"accommodations": dict(accommodations)}}
+        change = {"$set": {"accommodations": dict(accommodations), **UNRANKED}}
         self._recent.pop(session_id, None)
         return documents.or_none(
             self._documents.find_one_and_update({"_id": session_id}, change, return_document=ReturnDocument.AFTER)
@@ -186,6 +224,7 @@ class Sessions(Documents):
     def set_exam_rules(self, exam_code: str, weights: Mapping[str, int] | None, rules: Mapping[str, Any]) -> None:
         """Give all sessions of an exam these rules, and these weights where there are any."""
         change = {"rules": dict(rules)} | ({} if weights is None else {"weights": dict(weights)})
+        change |= UNRANKED
         self._recent.clear()
         self._documents.update_many({"exam_code": exam_code}, {"$set": change})
 
@@ -237,10 +276,16 @@ class Sessions(Documents):
             self._recent[session_id] = (monotonic(), session)
         return session
 
+    def incarnation(self) -> object:
+        """Return a value that changes when the database server is restarted, or another takes over."""
+        return incarnation(self._database)
+
     @unavailable_on_failure
-    def live_ids(self) -> list[SessionId]:
-        """Return the ids of all sessions that are not over."""
-        query = {"status": {"$in": sorted(LIVE_STATUSES)}}
+    def ids_taking_events(self, ended_after: datetime | None) -> list[SessionId]:
+        """Return the ids of all sessions that are not over, or, with ``ended_after``, have been only since then."""
+        query: Document = {"status": {"$in": sorted(LIVE_STATUSES)}}
+        if ended_after is not None:
+            query = {"$or": [query, {"ended_at": {"$gt": ended_after}}]}
         return [SessionId(document["_id"]) for document in self._documents.find(query, {"_id": True})]
 
     @unavailable_on_failure

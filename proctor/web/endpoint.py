@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from flask import request
+from flask import current_app, request
 from pydantic import BaseModel, ValidationError
 
+from proctor.audit_tags import AuditTag
 from proctor.errors import MalformedInput, TooLarge, UnsupportedMedia
 from proctor.records import Permission, Role
+from proctor.web import audit as audit_log
 from proctor.web.services import services
 from proctor.wire import json_values
 
+FAILED = 400
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -32,7 +35,9 @@ class Declaration:
     takes_list: bool = False
     media_types: tuple[str, ...] = ("application/json",)
     upload_field: str | None = None
+    upload_types: tuple[str, ...] = ()
     needs: Permission | None = None
+    audit: AuditTag | None = None
 
 
 class Declared(TypedDict, total=False):
@@ -46,15 +51,19 @@ class Declared(TypedDict, total=False):
     takes_list: bool
     media_types: tuple[str, ...]
     upload_field: str | None
+    upload_types: tuple[str, ...]
     needs: Permission | None
+    audit: AuditTag | None
 
 
 def endpoint(*roles: Role, **declared: Unpack[Declared]) -> Callable[[View], View]:
     """Declare a route for programs. The view gets ``body`` and ``query`` as keyword arguments, checked and typed.
 
     Where it ``takes_list``, a JSON list gives a list of bodies. ``media_types`` are what it answers with, and
-    ``upload_field`` names the file of a multipart body, which the view reads itself while it arrives. ``needs`` is what
-    a proctor must be allowed to do; the other roles that are named need no more than to be that.
+    ``upload_field`` names the file of a multipart body, ``upload_types`` are what a body that is a file itself may be:
+    the view reads both itself while they arrive. ``needs`` is what a proctor must be allowed to do; the other roles
+    that are named need no more than to be that. ``audit`` is the entry that is written when a proctor's call has
+    succeeded, before the answer leaves.
     """
     declaration = Declaration(frozenset(roles), **declared)
     body, query, takes_list = declaration.body, declaration.query, declaration.takes_list
@@ -66,16 +75,38 @@ def endpoint(*roles: Role, **declared: Unpack[Declared]) -> Callable[[View], Vie
                 kwargs["query"] = read_query(query)
             if body is not None:
                 kwargs["body"] = read_body(body, takes_list=takes_list)
-            return view(**kwargs)
+            return _written_down(view(**kwargs), declaration)
 
         return declare(call, declaration)  # type: ignore[return-value]
 
     return decorate
 
 
-def page(*roles: Role, needs: Permission | None = None) -> Callable[[View], View]:
-    """Declare a route that answers with a page; ``needs`` as in ``endpoint``."""
-    return lambda view: declare(view, Declaration(frozenset(roles), is_page=True, needs=needs))
+def page(*roles: Role, needs: Permission | None = None, audit: AuditTag | None = None) -> Callable[[View], View]:
+    """Declare a route that answers with a page; ``needs`` and ``audit`` as in ``endpoint``."""
+    declaration = Declaration(frozenset(roles), is_page=True, needs=needs, audit=audit)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def call(**kwargs: Any) -> Any:
+            return _written_down(view(**kwargs), declaration)
+
+        return declare(call, declaration)  # type: ignore[return-value]
+
+    return decorate
+
+
+def _written_down(answer: Any, declaration: Declaration) -> Any:
+    """Return ``answer``, once what it says has been done or shown is in the audit log.
+
+    Where the log cannot be written, the caller is told to send the same again instead.
+    """
+    if declaration.audit is None:
+        return answer
+    response = current_app.make_response(answer)
+    if response.status_code < FAILED:
+        audit_log.record(declaration.audit)
+    return response
 
 
 def declare(view: View, declaration: Declaration) -> View:

@@ -39,6 +39,26 @@ def stream_file(field: str, *, max_bytes: int) -> Iterator[bytes]:
         raise InvalidInput("The file is missing.", errors={field: ["Send a file that is not empty."]})
 
 
+def stream_body(*, max_bytes: int) -> Iterator[bytes]:
+    """Yield the bytes of the current request's body as they come.
+
+    Raises ``TooLarge`` for more than ``max_bytes``, ``MalformedInput`` where it breaks off.
+    """
+    # One more than is allowed: without a declared length, Werkzeug reads up to the limit and says nothing of the rest.
+    request.max_content_length = max_bytes + 1
+    total = 0
+    try:
+        while chunk := request.stream.read(CHUNK_BYTES):
+            total += len(chunk)
+            if total > max_bytes:
+                raise TooLarge("The upload is too large.")
+            yield chunk
+    except RequestEntityTooLarge as error:
+        raise TooLarge("The upload is too large.") from error
+    except (ValueError, OSError) as error:
+        raise MalformedInput("The upload could not be read.") from error
+
+
 def _file_data(decoder: MultipartDecoder, field: str) -> Iterator[bytes]:
     is_wanted, was_found = False, False
     for event in _events(decoder):

@@ -47,6 +47,8 @@ class Told:
 
     def action_due(self, action: Event) -> None: ...
 
+    def handed_over(self, event: Event, session: Session, to: ProctorId) -> None: ...
+
     def claim_released(self, session_id: SessionId) -> None: ...
 
     def signed_out(self, login_id: LoginId) -> None: ...
@@ -136,6 +138,7 @@ def test_several_workers_tell_of_each_change_once(hall: Hall, mongodb_url: str, 
         events.ingest(
             hall.join(name), [Report("no_face")], Source.CANDIDATE, store=hall.store, live=hall.told, now=START
         )
+    hall.store.event_writer.wake_conditions()
 
     with ThreadPoolExecutor(len(workers)) as pool:
         for now in (0, 10, 10.1, 30, 30.1):
