@@ -12,11 +12,12 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from proctor.audit_tags import AuditTag
 from proctor.blueprints.proctor_api import wanted
 from proctor.domain import logins, permissions
 from proctor.errors import TooMany, Unauthenticated
 from proctor.records import Role
-from proctor.web import csrf
+from proctor.web import csrf, signing_in
 from proctor.web.actors import ConsoleUser
 from proctor.web.endpoint import page, read_query
 from proctor.web.guard import actor
@@ -62,7 +63,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _login_page(form), 422
     try:
-        signed_in = _sign_in(form)
+        signed_in = signing_in.sign_in(form.email.data or "", form.password.data or "")
     except (Unauthenticated, TooMany) as error:
         form.form_errors.append(_(error.detail))
         return _login_page(form), error.status
@@ -73,7 +74,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/logout")
-@page(Role.PROCTOR)
+@page(Role.PROCTOR, audit=AuditTag.LOGOUT)
 def logout() -> ResponseReturnValue:
     """End this login, everywhere it is used."""
     login_id = actor().login_id
@@ -107,7 +108,7 @@ def hall() -> str:
 
 
 @bp.get("/session/<session_id>")
-@page(Role.PROCTOR)
+@page(Role.PROCTOR, audit=AuditTag.SESSION_VIEWED)
 def session(session_id: str) -> str:
     """Show one session: live while it runs, its record afterwards."""
     s = services()
@@ -123,20 +124,6 @@ def session(session_id: str) -> str:
             csrf_token=csrf.console_token(),
             open_access=s.settings.api_access == "open",
         ),
-    )
-
-
-def _sign_in(form: LoginForm) -> logins.SignedIn:
-    s = services()
-    return logins.sign_in(
-        form.email.data or "",
-        form.password.data or "",
-        request.remote_addr or "",
-        store=s.store,
-        settings=s.settings,
-        passwords=s.passwords,
-        throttle=s.throttle,
-        now=s.clock(),
     )
 
 

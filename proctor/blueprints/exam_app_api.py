@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from proctor.audit_tags import AuditTag
 from proctor.domain import events, permissions, sessions
 from proctor.errors import NotFound
 from proctor.records import Exam, Permission, Role, Source
@@ -25,7 +26,13 @@ def join(body: bodies.Join) -> shapes.JoinedAnswer:
 
 @bp.post("/api/session/create")
 @endpoint(
-    Role.EXAM_APP, Role.PROCTOR, body=bodies.Create, answer=shapes.JoinedAnswer, errors=(404,), needs=Permission.STEP_IN
+    Role.EXAM_APP,
+    Role.PROCTOR,
+    body=bodies.Create,
+    answer=shapes.JoinedAnswer,
+    errors=(404,),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_MADE,
 )
 def create(body: bodies.Create) -> shapes.JoinedAnswer:
     """Make a session of the exam with this id."""
@@ -41,7 +48,8 @@ def agent_event(body: bodies.AgentEvent) -> tuple[str, int]:
     """Store an event that an agent beside the exam reports; its secret goes into ``X-Agent-Secret``."""
     session = sessions.get(body.session_id, actor(), store=services().store)
     report = events.Report(body.event_type, payload=body.payload)
-    events.ingest(session, [report], Source.AGENT, **services().context)
+    most = services().settings.limits.events_per_session
+    events.ingest(session, [report], Source.AGENT, most=most, **services().context)
     return "", 204
 
 

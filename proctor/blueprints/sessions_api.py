@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, stream_with_context
 
+from proctor.audit_tags import AuditTag
 from proctor.domain import events, permissions, reports, sessions, videos
 from proctor.errors import Forbidden, NotFound
-from proctor.records import EndedBy, Event, Permission, Role, Session, SessionId, Source
+from proctor.records import Actor, EndedBy, Event, Permission, Role, Session, SessionId, Source
 from proctor.storage import Bucket
 from proctor.store.sessions import SessionFilter
 from proctor.web import downloads, report_files, uploads
@@ -30,7 +31,14 @@ EXPORT_COLUMNS = ("id", "exam_code", "candidate_identifier", "status", "created_
 
 
 @bp.post("/sessions")
-@endpoint(Role.PROCTOR, Role.EXAM_APP, body=bodies.NewSession, answer=shapes.PlainSession, needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    Role.EXAM_APP,
+    body=bodies.NewSession,
+    answer=shapes.PlainSession,
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_MADE,
+)
 def create(body: bodies.NewSession) -> shapes.PlainSession:
     """Make a session without an exam."""
     if not permissions.may_make(actor(), None):
@@ -54,7 +62,9 @@ def list_sessions(query: bodies.PageQuery) -> Response:
 
 
 @bp.get("/sessions/<session_id>")
-@endpoint(*READERS, query=bodies.PageQuery, answer=shapes.PlainSessionWithEvents, errors=(404,))
+@endpoint(
+    *READERS, query=bodies.PageQuery, answer=shapes.PlainSessionWithEvents, errors=(404,), audit=AuditTag.SESSION_VIEWED
+)
 def get_session(session_id: str, query: bodies.PageQuery) -> shapes.PlainSessionWithEvents:
     """Give a session with its events in time order, a page of them at a time."""
     session = _session(session_id)
@@ -74,15 +84,20 @@ def get_session(session_id: str, query: bodies.PageQuery) -> shapes.PlainSession
     answer=shapes.PlainEvent | list[shapes.PlainEvent],
     errors=(404, 409),
     needs=Permission.STEP_IN,
+    audit=AuditTag.EVENTS_ADDED,
 )
 def add_events(
     session_id: str, body: bodies.NewEvent | list[bodies.NewEvent]
 ) -> shapes.PlainEvent | list[shapes.PlainEvent]:
     """Store an event, or a list of them. An ``id`` that is known answers what is stored, and stores nothing new."""
     given = body if isinstance(body, list) else [body]
-    told = [_attributed(event.as_report()) for event in given]
-    source = SOURCES.get(actor().role, Source.CANDIDATE)
-    stored = [answers.plain_event(event) for event in _ingest(session_id, told, source)]
+    by = actor()
+    if by.role is Role.CANDIDATE:
+        services().event_rates.take(session_id, len(given))
+    told = [event.as_report() for event in given]
+    if by.proctor is not None:
+        told = [_attributed(report, by) for report in told]
+    stored = [answers.plain_event(event) for event in _ingest(session_id, told, by)]
     return stored if isinstance(body, list) else stored[0]
 
 
@@ -94,6 +109,7 @@ def add_events(
     answer=shapes.PlainSession,
     errors=(404,),
     needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_ENDED,
 )
 def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: ARG001 - it has no fields
     """End a session as finished. Where it is over already, it keeps its first end."""
@@ -102,7 +118,14 @@ def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: 
 
 
 @bp.post("/sessions/<session_id>/video")
-@endpoint(*REPORTERS, upload_field="file", answer=shapes.PlainSession, errors=(404,), needs=Permission.STEP_IN)
+@endpoint(
+    *REPORTERS,
+    upload_field="file",
+    answer=shapes.PlainSession,
+    errors=(404,),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.VIDEO_ADDED,
+)
 def add_video(session_id: str) -> shapes.PlainSession:
     """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
     max_bytes = services().settings.limits.video_bytes
@@ -111,7 +134,12 @@ def add_video(session_id: str) -> shapes.PlainSession:
 
 @bp.post("/sessions/<session_id>/video/import")
 @endpoint(
-    *READERS, body=bodies.Import, answer=shapes.PlainSession, errors=(404, 413, 415, 507), needs=Permission.STEP_IN
+    *READERS,
+    body=bodies.Import,
+    answer=shapes.PlainSession,
+    errors=(404, 413, 415, 507),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.VIDEO_ADDED,
 )
 def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
     """Take a video from the import folder of the server."""
@@ -121,7 +149,7 @@ def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
 
 
 @bp.get("/sessions/<session_id>/report")
-@endpoint(*READERS, answer=shapes.SummaryReport, errors=(404, 507))
+@endpoint(*READERS, answer=shapes.SummaryReport, errors=(404, 507), audit=AuditTag.REPORT_VIEWED)
 def report(session_id: str) -> shapes.SummaryReport:
     """Give the session in numbers, and store its HTML report where something changed."""
     session = _session(session_id)
@@ -130,21 +158,21 @@ def report(session_id: str) -> shapes.SummaryReport:
 
 
 @bp.get("/sessions/<session_id>/report.csv")
-@endpoint(*READERS, media_types=("text/csv",), errors=(404, 507))
+@endpoint(*READERS, media_types=("text/csv",), errors=(404, 507), audit=AuditTag.REPORT_DOWNLOADED)
 def report_csv(session_id: str) -> Response:
     """Give summary and events as CSV, and store it."""
     return _report_file(session_id, "csv")
 
 
 @bp.get("/sessions/<session_id>/report.pdf")
-@endpoint(*READERS, media_types=("application/pdf",), errors=(404, 507))
+@endpoint(*READERS, media_types=("application/pdf",), errors=(404, 507), audit=AuditTag.REPORT_DOWNLOADED)
 def report_pdf(session_id: str) -> Response:
     """Give the report as PDF, and store it."""
     return _report_file(session_id, "pdf")
 
 
 @bp.get("/videos/<name>")
-@endpoint(*READERS, media_types=("video/*",), errors=(404, 416))
+@endpoint(*READERS, media_types=("video/*",), errors=(404, 416), audit=AuditTag.VIDEO_VIEWED)
 def video(name: str) -> Response:
     """Stream a video, or one byte range of it."""
     _session_of_file(name.rsplit(".", 1)[0])
@@ -152,7 +180,7 @@ def video(name: str) -> Response:
 
 
 @bp.get("/evidence/<name>")
-@endpoint(Role.PROCTOR, media_types=("image/*", "video/*"), errors=(404, 416))
+@endpoint(Role.PROCTOR, media_types=("image/*", "video/*"), errors=(404, 416), audit=AuditTag.EVIDENCE_VIEWED)
 def evidence(name: str) -> Response:
     """Stream a kept picture or clip."""
     _session_of_file(name.split(".", 1)[0])
@@ -160,7 +188,12 @@ def evidence(name: str) -> Response:
 
 
 @bp.get("/reports/<name>")
-@endpoint(*READERS, media_types=("text/html", "text/csv", "application/pdf"), errors=(404, 416))
+@endpoint(
+    *READERS,
+    media_types=("text/html", "text/csv", "application/pdf"),
+    errors=(404, 416),
+    audit=AuditTag.REPORT_DOWNLOADED,
+)
 def stored_report(name: str) -> Response:
     """Stream a stored report."""
     _session_of_file(name.removeprefix("report_").rsplit(".", 1)[0])
@@ -168,7 +201,7 @@ def stored_report(name: str) -> Response:
 
 
 @bp.get("/api/proctor/export.csv")
-@endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_types=("text/csv",))
+@endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_types=("text/csv",), audit=AuditTag.SESSIONS_EXPORTED)
 def export(query: bodies.ExportQuery) -> Response:
     """Stream one row for each session of an exam, or of all that the proctor may see."""
     visible = permissions.visible_exam_codes(actor())
@@ -194,19 +227,19 @@ def _export_line(session: Session, summary: reports.Summary) -> str:
     return reports.csv_line((*cells, summary.score, summary.suspicious_count))
 
 
-def _attributed(report: events.Report) -> events.Report:
-    """Say who reported it, where it was a proctor: what a payload claims proves nothing."""
-    if actor().proctor is None:
-        return report
-    return replace(report, payload={**(report.payload or {}), "by": actor().label})
+def _attributed(report: events.Report, by: Actor) -> events.Report:
+    """Say which proctor reported it: what a payload claims proves nothing."""
+    return replace(report, payload={**(report.payload or {}), "by": by.label})
 
 
-def _ingest(session_id: str, told: list[events.Report], source: Source) -> list[Event]:
+def _ingest(session_id: str, told: list[events.Report], by: Actor) -> list[Event]:
     """Store events of a session that many may be reporting on many times a second."""
-    session = services().store.sessions.recent(session_id)
-    if session is None or not permissions.may_open(actor(), session):
+    s = services()
+    session = s.store.sessions.recent(session_id)
+    if session is None or not permissions.may_open(by, session):
         session = _session(session_id)
-    return events.ingest(session, told, source, **services().context)
+    source = SOURCES.get(by.role, Source.CANDIDATE)
+    return events.ingest(session, told, source, most=s.settings.limits.events_per_session, **s.context)
 
 
 def _keep(session: Session, chunks: Iterator[bytes]) -> shapes.PlainSession:

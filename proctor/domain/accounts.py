@@ -9,7 +9,7 @@ from datetime import datetime
 
 from proctor.domain.passwords import Passwords
 from proctor.errors import Conflict, InvalidInput, NotFound
-from proctor.records import Exam, ExamId, Proctor, ProctorId
+from proctor.records import Exam, ExamId, Proctor, ProctorId, ProctorRole
 from proctor.store import Store
 
 MIN_PASSWORD_CHARS = 12
@@ -23,6 +23,7 @@ def add_proctor(
     password: str,
     exam_codes: Collection[str] | None,
     *,
+    role: ProctorRole = ProctorRole.PROCTOR,
     store: Store,
     passwords: Passwords,
     now: datetime,
@@ -40,7 +41,7 @@ def add_proctor(
         if store.exams.get_by_code(code) is None:
             raise NotFound(f"There is no exam with the code {code!r}.")
     codes = None if exam_codes is None else frozenset(exam_codes)
-    made = Proctor(ProctorId(str(uuid.uuid4())), address, passwords.hash(password), codes, False, now)
+    made = Proctor(ProctorId(str(uuid.uuid4())), address, passwords.hash(password), codes, False, now, role)
     if not store.proctors.add_if_new(made):
         raise Conflict(f"There is a proctor {address} already.")
     return made

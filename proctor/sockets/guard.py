@@ -12,10 +12,11 @@ import socketio
 from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
+from proctor.audit_tags import AuditTag
 from proctor.errors import Forbidden, NotFound, ProctorError, TooMany, Unauthenticated, Unavailable
 from proctor.records import Actor, Permission, SessionId, ViewerId
 from proctor.settings import Limits
-from proctor.sockets.rates import TokenBucket
+from proctor.domain.rates import TokenBucket
 from proctor.wire import json_values
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,10 @@ class Connection:
     messages: TokenBucket
     signals: TokenBucket
     events: TokenBucket
+    snapshots: TokenBucket
     viewers: dict[ViewerId, SessionId] = field(default_factory=dict)
+    wall: set[SessionId] = field(default_factory=set)
+    address: str = ""
 
     @classmethod
     def of(cls, sid: str, actor: Actor, limits: Limits) -> Connection:
@@ -51,28 +55,35 @@ class Connection:
             messages=TokenBucket(limits.messages_per_second, 4 * limits.messages_per_second),
             signals=TokenBucket(limits.signals_per_minute / 60, limits.signals_per_minute),
             events=TokenBucket(limits.events_per_second, 3 * limits.events_per_second),
+            snapshots=TokenBucket(limits.snapshots_per_minute / 60, limits.snapshots_per_minute // 6),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a message takes, which allowance it draws on, and what a proctor must be allowed to do to send it."""
+    """What a message takes, which allowance it draws on, what it needs of a proctor and what is written down of it."""
 
     body: type[BaseModel]
     allowance: str
     needs: Permission | None = None
+    audit: AuditTag | None = None
 
 
 def message(
-    body: type[BaseModel], allowance: str = "messages", *, needs: Permission | None = None
+    body: type[BaseModel],
+    allowance: str = "messages",
+    *,
+    needs: Permission | None = None,
+    audit: AuditTag | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler ``on_<event>(connection, body)``. A method without this answers nobody.
 
-    Where it ``needs`` a permission, the sender's account is read anew for each message.
+    Where it ``needs`` a permission, the sender's account is read anew for each message. ``audit`` is the entry that is
+    written when a message has been handled, before it is acknowledged.
     """
 
     def decorate(handler: Handler) -> Handler:
-        handler.declaration = Declaration(body, allowance, needs)  # type: ignore[attr-defined]
+        handler.declaration = Declaration(body, allowance, needs, audit)  # type: ignore[attr-defined]
         return handler
 
     return decorate
@@ -98,6 +109,9 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
         """Return where the sender may do what is ``needed``; raise ``Forbidden``, as here, where not."""
         raise Forbidden(f"Nobody may send this message here: {connection.actor.role} does not have {needed}.")
 
+    def record(self, connection: Connection, tag: AuditTag, body: BaseModel) -> None:
+        """Write down what was done. Only proctors have messages that are."""
+
     def welcome(self, connection: Connection) -> None:
         """Join rooms. The client cannot be written to yet."""
 
@@ -119,6 +133,7 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
         try:
             actor = self.admit(environ, auth if isinstance(auth, dict) else {})
             connection = Connection.of(sid, actor, self.limits)
+            connection.address = str(environ.get("REMOTE_ADDR", ""))
             self.connections[sid] = connection
             self.welcome(connection)
         except Refused as refused:
@@ -182,6 +197,8 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
         if declaration.needs is not None:
             self.allow(connection, declaration.needs)
         result: Fields | None = handler(connection, body)
+        if declaration.audit is not None:
+            self.record(connection, declaration.audit, body)
         return result
 
 

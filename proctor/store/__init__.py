@@ -17,6 +17,7 @@ from proctor.store.logins import Logins
 from proctor.store.proctors import Proctors
 from proctor.store.recordings import Chunks, Recordings
 from proctor.store.sessions import Sessions
+from proctor.store.snapshots import LatestSnapshots
 from proctor.store.verdicts import Verdicts
 from proctor.store.viewers import Viewers
 
@@ -40,6 +41,7 @@ class Store:
     conditions: Conditions
     flags: Flags
     evidence: EvidenceItems
+    snapshots: LatestSnapshots
     recordings: Recordings
     chunks: Chunks
     verdicts: Verdicts
@@ -56,6 +58,7 @@ class Store:
             self.conditions,
             self.flags,
             self.evidence,
+            self.snapshots,
             self.recordings,
             self.chunks,
             self.verdicts,
@@ -86,6 +89,7 @@ def open_store(mongodb_url: str, database: str) -> Store:
         conditions=conditions,
         flags=Flags(opened),
         evidence=EvidenceItems(opened),
+        snapshots=LatestSnapshots(opened),
         recordings=Recordings(opened),
         chunks=Chunks(opened),
         verdicts=Verdicts(opened),

@@ -7,6 +7,7 @@ from flask import request
 from proctor.domain import sessions
 from proctor.errors import NotFound
 from proctor.records import Actor, Role, Session
+from proctor.web import audit
 from proctor.web.services import services
 
 
@@ -14,14 +15,16 @@ def session_for(session_id: str, actor: Actor) -> Session:
     """Return the session if ``actor`` may open it.
 
     Raises ``NotFound``, and ``TooMany`` after too many unknown ids from one address. Exam apps post to stale
-    sessions by nature and are not counted.
+    sessions by nature and are not counted. What the call is about is noted for the audit log.
     """
     try:
-        return sessions.get(session_id, actor, store=services().store)
+        session = sessions.get(session_id, actor, store=services().store)
     except NotFound:
         if actor.role is not Role.EXAM_APP:
             count_unknown()
         raise
+    audit.about(session)
+    return session
 
 
 def count_unknown() -> None:
