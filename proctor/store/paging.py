@@ -38,16 +38,32 @@ def cut(documents: list[Document], limit: int, fields: Sequence[str]) -> tuple[l
     if len(documents) <= limit:
         return documents, None
     last = documents[limit - 1]
-    return documents[:limit], _encode([last[field] for field in fields])
+    return documents[:limit], encode([last[field] for field in fields])
 
 
-def _encode(key: list[Any]) -> str:
+def encode(key: list[Any]) -> str:
+    """Return ``key``, the values that a list is sorted by, as a cursor."""
     return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+
+def decode_texts(cursor: str, length: int) -> list[str]:
+    """Return the key in ``cursor``, which is ``length`` texts; raise ``InvalidInput`` for anything else."""
+    try:
+        key = _loads(cursor)
+    except (binascii.Error, ValueError) as error:
+        raise _foreign() from error
+    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str) for part in key):
+        raise _foreign()
+    return key
+
+
+def _loads(cursor: str) -> Any:
+    return orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
 
 
 def _decode(cursor: str, length: int) -> list[Any]:
     try:
-        at, *rest = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        at, *rest = _loads(cursor)
         key = [datetime.fromisoformat(at).astimezone(UTC), *rest]
     except (binascii.Error, OverflowError, TypeError, ValueError) as error:
         raise _foreign() from error
