@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from proctor.audit_tags import AuditTag
 from proctor.domain import actions, calls, chat, events, handover, requests
 from proctor.domain.events import Report
 from proctor.errors import Unauthenticated
@@ -20,7 +21,7 @@ OF_SESSION = "/api/proctor/sessions/<session_id>"
 
 
 @bp.get(f"{OF_SESSION}/chat")
-@endpoint(Role.PROCTOR, answer=shapes.ChatAnswer, errors=(404,), needs=Permission.REVIEW)
+@endpoint(Role.PROCTOR, answer=shapes.ChatAnswer, errors=(404,), needs=Permission.REVIEW, audit=AuditTag.SESSION_VIEWED)
 def read_chat(session_id: str) -> shapes.ChatAnswer:
     """List what proctors and candidate wrote to each other."""
     found = chat.messages(_session(session_id).id, store=services().store)
@@ -28,14 +29,28 @@ def read_chat(session_id: str) -> shapes.ChatAnswer:
 
 
 @bp.post(f"{OF_SESSION}/chat")
-@endpoint(Role.PROCTOR, body=bodies.Words, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Words,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.CHAT_SENT,
+)
 def write(session_id: str, body: bodies.Words) -> shapes.StatusAnswer:
     """Write to the candidate."""
     return _perform(session_id, actions.Order(ActionKind.CHAT, body.action_id, body.message))
 
 
 @bp.post(f"{OF_SESSION}/chat/read")
-@endpoint(Role.PROCTOR, body=bodies.Nothing, answer=shapes.StatusAnswer, errors=(404,), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Nothing,
+    answer=shapes.StatusAnswer,
+    errors=(404,),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.CALL_ANSWERED,
+)
 def mark_read(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Note that a proctor has read what the candidate wrote."""
     session = calls.settle(_session(session_id), Call.CHAT, **services().context)
@@ -43,28 +58,56 @@ def mark_read(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # 
 
 
 @bp.post(f"{OF_SESSION}/hand/lower")
-@endpoint(Role.PROCTOR, body=bodies.ActionOnly, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.ActionOnly,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.CALL_ANSWERED,
+)
 def lower_hand(session_id: str, body: bodies.ActionOnly) -> shapes.StatusAnswer:
     """Lower the candidate's raised hand: somebody has seen to it."""
     return _perform(session_id, actions.Order(ActionKind.HAND_LOWERED, body.action_id))
 
 
 @bp.post(f"{OF_SESSION}/room_scan")
-@endpoint(Role.PROCTOR, body=bodies.Wish, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Wish,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.EVIDENCE_ASKED_FOR,
+)
 def ask_for_room_scan(session_id: str, body: bodies.Wish) -> shapes.StatusAnswer:
     """Ask the candidate for a short clip of the room around them."""
     return _perform(session_id, actions.Order(ActionKind.ROOM_SCAN, body.action_id, body.message or None))
 
 
 @bp.post(f"{OF_SESSION}/identity_photo")
-@endpoint(Role.PROCTOR, body=bodies.Wish, answer=shapes.StatusAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Wish,
+    answer=shapes.StatusAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.EVIDENCE_ASKED_FOR,
+)
 def ask_for_identity_photo(session_id: str, body: bodies.Wish) -> shapes.StatusAnswer:
     """Ask the candidate for a photo of themselves and their card."""
     return _perform(session_id, actions.Order(ActionKind.IDENTITY_PHOTO, body.action_id, body.message or None))
 
 
 @bp.post(f"{OF_SESSION}/bookmarks")
-@endpoint(Role.PROCTOR, body=bodies.Bookmark, answer=shapes.IdAnswer, errors=(404,), needs=Permission.REVIEW)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.Bookmark,
+    answer=shapes.IdAnswer,
+    errors=(404,),
+    needs=Permission.REVIEW,
+    audit=AuditTag.BOOKMARK_SET,
+)
 def add_bookmark(session_id: str, body: bodies.Bookmark) -> shapes.IdAnswer:
     """Mark a moment of the session, also after its end."""
     mark = Report("bookmark", body.action_id, body.label, {"by": actor().label}, body.at)
@@ -73,7 +116,9 @@ def add_bookmark(session_id: str, body: bodies.Bookmark) -> shapes.IdAnswer:
 
 
 @bp.get(f"{OF_SESSION}/colleagues")
-@endpoint(Role.PROCTOR, answer=shapes.ColleaguesAnswer, errors=(404,), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR, answer=shapes.ColleaguesAnswer, errors=(404,), needs=Permission.STEP_IN, audit=AuditTag.SESSION_VIEWED
+)
 def list_colleagues(session_id: str) -> shapes.ColleaguesAnswer:
     """List who may look after this session."""
     found = handover.colleagues(_session(session_id), store=services().store)
@@ -81,7 +126,14 @@ def list_colleagues(session_id: str) -> shapes.ColleaguesAnswer:
 
 
 @bp.post(f"{OF_SESSION}/handover")
-@endpoint(Role.PROCTOR, body=bodies.HandOver, answer=shapes.SessionAnswer, errors=(404, 409), needs=Permission.STEP_IN)
+@endpoint(
+    Role.PROCTOR,
+    body=bodies.HandOver,
+    answer=shapes.SessionAnswer,
+    errors=(404, 409),
+    needs=Permission.STEP_IN,
+    audit=AuditTag.SESSION_HANDED_OVER,
+)
 def hand_over(session_id: str, body: bodies.HandOver) -> shapes.SessionAnswer:
     """Hand the session over to a colleague, or take it over by naming oneself."""
     s, wish = services(), handover.Handover(body.to, body.action_id, body.message or None)

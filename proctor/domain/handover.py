@@ -9,7 +9,7 @@ from datetime import datetime
 from proctor.domain import permissions
 from proctor.domain.live import Live
 from proctor.errors import Conflict, InvalidInput
-from proctor.records import Actor, Event, EventId, Proctor, Session, Source
+from proctor.records import Actor, Event, EventId, Permission, Proctor, Session, Source
 from proctor.store import Store
 
 
@@ -68,4 +68,5 @@ def _colleague(session: Session, email: str, *, store: Store) -> Proctor:
 
 
 def _may_take(proctor: Proctor, session: Session) -> bool:
-    return not proctor.disabled and permissions.may_see(proctor, session.exam_code)
+    may_step_in = not proctor.disabled and permissions.may(proctor, Permission.STEP_IN)
+    return may_step_in and permissions.may_see(proctor, session.exam_code)
