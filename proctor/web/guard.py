@@ -11,15 +11,16 @@ from werkzeug.wrappers import Response
 
 from proctor.domain import permissions, sessions
 from proctor.errors import Forbidden, Unauthenticated
-from proctor.records import Actor, Role
+from proctor.records import Actor, Permission, Role
 from proctor.web import actors, csrf
 from proctor.web.endpoint import Declaration, declaration_of
 from proctor.web.services import services
 
 
 def install(app: Flask) -> None:
-    """Put the guard in front of every view of ``app``."""
+    """Put the guard in front of every view of ``app``, and tell templates what whoever is signed in may do."""
     app.before_request(_admit)
+    app.context_processor(lambda: {"granted": _granted()})
 
 
 def actor() -> Actor:
@@ -42,6 +43,11 @@ def _admit() -> Response | None:
     permissions.check(found, declaration.needs)
     g.actor = found
     return None
+
+
+def _granted() -> frozenset[Permission]:
+    known = cast("Actor | None", g.get("actor"))
+    return permissions.GRANTED[known.proctor.role] if known and known.proctor else frozenset()
 
 
 def _handle(request: Request) -> str | None:
