@@ -8,14 +8,25 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from proctor import cli
-from proctor.blueprints import candidate, console, exam_app_api, health, live_api, proctor_api, recordings, sessions_api
+from proctor.blueprints import (
+    candidate,
+    console,
+    exam_app_api,
+    hall_api,
+    health,
+    live_api,
+    proctor_api,
+    recordings,
+    review_api,
+    sessions_api,
+)
 from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins, verdicts
 from proctor.domain.events import LATE_EVENTS
@@ -36,7 +47,7 @@ from proctor.store import Store, open_store
 from proctor.store.throttle_storage import ThrottleStorage
 from proctor.web import failures, guard, headers, logs, static_files
 from proctor.web.actors import ConsoleUser
-from proctor.web.application import Application
+from proctor.web.application import Answer, Application
 from proctor.web.endpoint import Declaration, declare
 from proctor.web.exam_app_prefix import ExamAppPrefix
 from proctor.web.services import EXTENSION, Services
@@ -45,9 +56,11 @@ BLUEPRINTS = (
     health.bp,
     exam_app_api.bp,
     proctor_api.bp,
+    review_api.bp,
     sessions_api.bp,
     recordings.bp,
     live_api.bp,
+    hall_api.bp,
     candidate.bp,
     console.bp,
 )
@@ -226,6 +239,6 @@ class _Orjson(JSONProvider):
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         return orjson.loads(s)
 
-    def response(self, *args: Any, **kwargs: Any) -> Response:
+    def response(self, *args: Any, **kwargs: Any) -> Answer:
         found = self._prepare_response_obj(args, kwargs)
-        return self._app.response_class(orjson.dumps(found, default=str), content_type="application/json")
+        return Answer(orjson.dumps(found, default=str), content_type="application/json")

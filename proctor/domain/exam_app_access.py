@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from proctor.settings import Settings
 
@@ -56,6 +57,7 @@ def _is_allowed_address(caller: Caller, settings: Settings) -> bool:
     return any((mapped or address) in ipaddress.ip_network(network) for network in settings.exam_app_networks)
 
 
+@lru_cache(maxsize=1_000)
 def _is_loopback(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

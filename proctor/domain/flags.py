@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from proctor.conditions import ENDS, types_of
-from proctor.domain import events, rules
+from proctor.domain import events, rules, snapshots
 from proctor.domain.live import Live
 from proctor.domain.rules import Judgement, Rule
 from proctor.errors import Conflict, InvalidInput, NotFound
@@ -40,6 +40,7 @@ def judge_due(*, store: Store, live: Live, now: datetime) -> int:
     Every change of a flag is written on top of the judgement it replaces, by one worker of those that may try. Where
     something was reported while this one judged, its judgement may be of yesterday, and so it judges once more.
     """
+    store.event_writer.wake_conditions()
     due = store.conditions.due(now, AT_A_TIME)
     if not due:
         return 0
@@ -112,6 +113,11 @@ def change_exam_rules(
     store.sessions.set_exam_rules(exam_code, changed.weights, changes)
     for session_id in store.sessions.ids_of_exam(exam_code):
         store.conditions.judge_anew(session_id)
+
+
+def open_in_hall(exam_codes: Collection[str] | None, limit: int, *, store: Store) -> list[Flag]:
+    """Return the latest flags that nobody has handled in live sessions of these exams, of all for None."""
+    return store.flags.open_of(store.sessions.flagged_ids(exam_codes), limit)
 
 
 def count(session_id: SessionId, *, store: Store) -> Session:
@@ -188,7 +194,9 @@ def _announce(
     for one, made in changed.items():
         flags.setdefault(one.session_id, []).extend(made)
     for session_id, made in flags.items():
-        live.flags_changed(count(session_id, store=store), made)
+        counted = count(session_id, store=store)
+        live.flags_changed(counted, made)
+        snapshots.ask(counted, made, live=live)
     for session_id in {one.session_id for one in due if one.is_news} - flags.keys():
         if session_id in found:
             live.flags_changed(found[session_id], [])

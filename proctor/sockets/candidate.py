@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from proctor.domain import actions, events, ice, presence, sessions
+from proctor.domain import actions, events, ice, presence, sessions, snapshots
 from proctor.errors import Conflict
 from proctor.records import Actor, EventId, Role, Session, Source, ViewerId
 from proctor.sockets import rooms
@@ -44,6 +44,8 @@ class CandidateNamespace(GuardedNamespace):
 
     def welcome(self, connection: Connection) -> None:
         """Make this the page that publishes; the one before is told, the ones before that are closed."""
+        # Another connection, or posts beside this one, are no way to send more.
+        connection.events = self._services.event_rates.of(_session(connection).id)
         room = rooms.candidate(_session(connection).id)
         others = [sid for sid, _ in self.server.manager.get_participants(CANDIDATE, room)]
         for sid in others[: max(0, len(others) + 1 - self.limits.candidate_connections)]:
@@ -88,8 +90,16 @@ class CandidateNamespace(GuardedNamespace):
         """Store events; the answer names those that will not be needed again."""
         session = self._current(connection)
         reports = [event.as_report() for event in body.events]
-        stored = events.ingest(session, reports, Source.CANDIDATE, **self._services.context)
+        most = self.limits.events_per_session
+        stored = events.ingest(session, reports, Source.CANDIDATE, most=most, **self._services.context)
         return {"accepted": [event.id for event in stored]}
+
+    @message(bodies.Snapshot, allowance="snapshots")
+    def on_snapshot(self, connection: Connection, body: bodies.Snapshot) -> None:
+        """Show a picture of the candidate on the proctors' wall, and keep it where it is wanted."""
+        sent = snapshots.Sent(body.image, body.age_ms, body.flag_id)
+        services, most = self._services, self.limits.snapshot_bytes
+        snapshots.take(_session(connection), sent, max_bytes=most, storage=services.storage, **services.context)
 
     @message(bodies.ActionId)
     def on_action_received(self, connection: Connection, body: bodies.ActionId) -> None:

@@ -55,6 +55,15 @@ def unavailable_on_failure(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @unavailable_on_failure
+def incarnation(database: Database) -> object:
+    """Return a value that changes when the server does: after a restart, or where another takes over.
+
+    What did not wait for the journal may then be missing.
+    """
+    return database.client.admin.command("hello").get("topologyVersion", {}).get("processId")
+
+
+@unavailable_on_failure
 def ping(database: Database) -> None:
     """Return when the server answers."""
     database.command("ping")
@@ -66,6 +75,7 @@ class Documents:
     name: str
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._documents: Collection[Document] = database[self.name]
 
     def ensure_indexes(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ASCENDING, UpdateMany, UpdateOne, WriteConcern
+from pymongo import ASCENDING, UpdateMany, UpdateOne
 
 from proctor.conditions import SESSION_ENDS, condition_of
 from proctor.records import Event, SessionId
@@ -43,6 +43,43 @@ class Settled:
     settled_at: datetime | None
 
 
+class News:
+    """What events begin and end, gathered until it is written: each condition once, from its earliest event on.
+
+    An end before any beginning is not noted: the beginning will be, and all is read then.
+    """
+
+    def __init__(self) -> None:
+        self.earliest: dict[tuple[SessionId, str], datetime] = {}
+        self.begun: set[tuple[SessionId, str]] = set()
+        self.ended: set[SessionId] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.earliest or self.ended)
+
+    def add(self, event: Event) -> None:
+        """Gather what ``event`` begins or ends."""
+        if condition := condition_of(event.event_type):
+            key = (event.session_id, condition)
+            self._note(key, event.timestamp)
+            if condition == event.event_type:
+                self.begun.add(key)
+        if event.event_type in SESSION_ENDS:
+            self.ended.add(event.session_id)
+
+    def join(self, other: News) -> None:
+        """Gather what another has gathered."""
+        for key, since in other.earliest.items():
+            self._note(key, since)
+        self.begun |= other.begun
+        self.ended |= other.ended
+
+    def _note(self, key: tuple[SessionId, str], since: datetime) -> None:
+        known = self.earliest.get(key)
+        if known is None or since < known:
+            self.earliest[key] = since
+
+
 class Conditions(Documents):
     """Conditions by session and name."""
 
@@ -55,27 +92,12 @@ class Conditions(Documents):
         self._documents.create_index([("session_id", ASCENDING)])
 
     @unavailable_on_failure
-    def wake(self, events: Iterable[Event]) -> None:
-        """Have every condition judged at once that ``events`` begin or end; those of a session that ends, all.
-
-        An end before any beginning is not noted: the beginning will be, and all is read then.
-        It does not wait for the journal: the events are there, and can be judged anew.
-        """
-        earliest: dict[tuple[SessionId, str], datetime] = {}
-        begun: set[tuple[SessionId, str]] = set()
-        ended: set[SessionId] = set()
-        for event in events:
-            if condition := condition_of(event.event_type):
-                key = (event.session_id, condition)
-                earliest[key] = min(event.timestamp, earliest.get(key, event.timestamp))
-                if condition == event.event_type:
-                    begun.add(key)
-            if event.event_type in SESSION_ENDS:
-                ended.add(event.session_id)
-        updates: list[Any] = [_wake(*key, since, is_begun=key in begun) for key, since in earliest.items()]
-        updates += [UpdateMany({"session_id": session_id}, _again({})) for session_id in ended]
+    def wake(self, news: News) -> None:
+        """Have every condition in ``news`` judged at once, and all those of a session that ended."""
+        updates: list[Any] = [_wake(*key, since, is_begun=key in news.begun) for key, since in news.earliest.items()]
+        updates += [UpdateMany({"session_id": session_id}, _again({})) for session_id in news.ended]
         if updates:
-            self._documents.with_options(write_concern=WriteConcern(w=1)).bulk_write(updates, ordered=False)
+            self._documents.bulk_write(updates, ordered=False)
 
     @unavailable_on_failure
     def judge_anew(self, session_id: SessionId, event_types: Iterable[str] = ()) -> None:

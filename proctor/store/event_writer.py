@@ -3,17 +3,22 @@
 A journaled write waits for the disk once, whether it holds one event or five hundred. Whoever finds nobody writing
 writes for all who wait; who comes meanwhile waits for the next group. Nothing runs in the background, so nothing
 is lost with a worker that has not answered yet.
+
+What conditions the events begin and end is gathered, and written when they are judged: twice a second, whatever the
+number of events. A worker that is killed in between takes that with it, and the one that follows it looks at every
+session anew.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Sequence
+from datetime import datetime
 
 from proctor.errors import ProctorError, Unavailable
 from proctor.records import Event, EventId, SessionId
-from proctor.store.conditions import Conditions
+from proctor.store.conditions import Conditions, News
 from proctor.store.events import Events
 from proctor.store.sessions import Sessions
 
@@ -46,8 +51,8 @@ class EventWriter:
         # Held while events are stored and counted, so that a recount never sees them stored and not counted yet.
         self._writing = threading.Lock()
         self._distrusted: set[SessionId] = set()
-        self._last_counted: set[SessionId] = set()
-        self._knows_all = False
+        self._incarnation: object = None
+        self._news = News()
 
     def add_new(self, events: Sequence[Event]) -> set[EventId]:
         """Store those of ``events`` that are not stored yet; return their ids once all are in the journal.
@@ -68,16 +73,29 @@ class EventWriter:
             raise batch.error
         return batch.new_ids
 
-    def recount(self) -> None:
+    def wake_conditions(self) -> None:
+        """Have all conditions judged that events began or ended since the last time; on failure, the next time."""
+        with self._lock:
+            news, self._news = self._news, News()
+        try:
+            self._conditions.wake(news)
+        except BaseException:
+            with self._lock:
+                self._news.join(news)
+            raise
+
+    def recount(self, ended_after: datetime | None = None) -> None:
         """Count and judge anew the events of sessions whose numbers or conditions may have missed a write.
 
-        The first time these are all sessions that are not over: a worker that was killed may have stored events and
-        not counted them. A session whose numbers were wrong is looked at once more the next time, for another worker
-        may have been counting meanwhile.
+        The first time these are all sessions that take events, with ``ended_after`` those included that ended later: a
+        worker that was killed may have stored events and not counted them. So it is when the database server is
+        another one than before: numbers do not wait for the journal. A session whose numbers were wrong is looked at
+        once more the next time, for another worker may have been counting meanwhile.
         """
-        if not self._knows_all:
-            self._distrusted.update(self._sessions.live_ids())
-            self._knows_all = True
+        incarnation = self._sessions.incarnation()
+        if incarnation != self._incarnation:
+            self._distrusted.update(self._sessions.ids_taking_events(ended_after))
+            self._incarnation = incarnation
         for session_id in list(self._distrusted):
             with self._writing:
                 if self._is_right(session_id):
@@ -147,8 +165,6 @@ class EventWriter:
         try:
             new = self._events.add_new(list(unique.values()))
         except ProctorError as error:
-            # Numbers do not wait for the journal. A server that was killed may have lost those of the last group.
-            self._distrusted |= self._last_counted
             for batch in group:
                 batch.error = error
             return
@@ -164,14 +180,15 @@ class EventWriter:
             self._distrusted -= doubtful
 
     def _count(self, new: list[Event]) -> bool:
-        """Count new events and have them judged; False where the next recount must make up for it."""
-        counts: dict[SessionId, Counter[str]] = {}
-        for event in new:
-            counts.setdefault(event.session_id, Counter())[event.event_type] += 1
-        self._last_counted = set(counts)
+        """Count new events and note what they begin and end; False where the next recount must make up for it."""
+        counts: dict[SessionId, dict[str, int]] = {}
+        with self._lock:
+            for event in new:
+                self._news.add(event)
+                of_session = counts.setdefault(event.session_id, {})
+                of_session[event.event_type] = of_session.get(event.event_type, 0) + 1
         try:
             self._sessions.add_counts(counts)
-            self._conditions.wake(new)
         except Unavailable:
             return False
         return True

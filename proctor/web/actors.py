@@ -71,8 +71,13 @@ def held_session(cookies: Mapping[str, str], handle: str, services: Services) ->
 
 def bearer_of(request: Request) -> str | None:
     """Return the bearer token of the request (RFC 6750, section 2.1), or None."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
+
+
+def has_cookies(request: Request) -> bool:
+    """Return whether there are any; reading none takes time as well."""
+    return "HTTP_COOKIE" in request.environ
 
 
 def console_actor(bearer: str | None, services: Services) -> Actor | None:
@@ -82,7 +87,7 @@ def console_actor(bearer: str | None, services: Services) -> Actor | None:
     """
     if bearer is not None:
         signed_in = logins.check_token(bearer, store=services.store, settings=services.settings, now=services.clock())
-    elif request_ctx.request.cookies and current_user.is_authenticated:
+    elif has_cookies(request_ctx.request) and current_user.is_authenticated:
         signed_in = current_user.signed_in
     else:
         return None
@@ -104,7 +109,7 @@ def _agent(request: Request, services: Services) -> Actor | None:
 
 
 def _candidate(request: Request, handle: str | None, services: Services) -> Actor | None:
-    session = held_session(request.cookies, handle, services) if handle else None
+    session = held_session(request.cookies, handle, services) if handle and has_cookies(request) else None
     return Actor(Role.CANDIDATE, session=session, by_cookie=True) if session else None
 
 

@@ -12,6 +12,7 @@ from flask import current_app
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.live import Live
 from proctor.domain.passwords import Passwords, RunBlocking
+from proctor.domain.rates import Allowances
 from proctor.domain.throttle import Throttle
 from proctor.settings import Settings
 from proctor.storage import Storage
@@ -39,6 +40,7 @@ class Services:
     passwords: Passwords
     throttle: Throttle
     run_blocking: RunBlocking
+    event_rates: Allowances
     clock: Callable[[], datetime] = utc_now
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from proctor.errors import InvalidInput, MalformedInput
 from proctor.settings import Limits
@@ -50,17 +51,17 @@ def check(value: object) -> None:
     raise MalformedInput(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
-def validate(model: type[M], value: object, limits: Limits | None = None, *, place: str = "") -> M:
+def validate(model: type[M], value: object, limits: Limits | None = None) -> M:
     """Return ``value`` as ``model``, within ``limits`` (the default ones for None).
 
-    Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field; ``place`` comes before a field's name.
+    Raises ``MalformedInput`` for what is no object, ``InvalidInput`` by field.
     """
     if not isinstance(value, dict):
         raise MalformedInput("The body must be a JSON object.")
     try:
         return model.model_validate(value, context=limits)
     except ValidationError as error:
-        raise invalid(error, place) from error
+        raise invalid(error) from error
 
 
 def validate_list(model: type[M], values: list[object], limits: Limits) -> list[M]:
@@ -68,14 +69,24 @@ def validate_list(model: type[M], values: list[object], limits: Limits) -> list[
     if not 1 <= len(values) <= limits.event_batch:
         message = f"Send between 1 and {limits.event_batch} in one list."
         raise InvalidInput(message, errors={"body": [message]})
-    return [validate(model, value, limits, place=f"{index}.") for index, value in enumerate(values)]
+    if not all(isinstance(value, dict) for value in values):
+        raise MalformedInput("Each one in the list must be a JSON object.")
+    try:
+        return _list_of(model).validate_python(values, context=limits)
+    except ValidationError as error:
+        raise invalid(error) from error
 
 
-def invalid(error: ValidationError, place: str = "") -> InvalidInput:
+@cache
+def _list_of(model: type[M]) -> TypeAdapter[list[M]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]  # a type that is only known at run time
+
+
+def invalid(error: ValidationError) -> InvalidInput:
     """Return what is wrong, by field, as one of our errors."""
     problems: dict[str, list[str]] = {}
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        field = place + (".".join(str(part) for part in fault["loc"]) or "body")
+        field = ".".join(str(part) for part in fault["loc"]) or "body"
         problems.setdefault(field, []).append(fault["msg"].removeprefix("Value error, "))
     named = ", ".join(sorted(problems))
     return InvalidInput(f"Please check: {named}.", errors=problems)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from proctor.records import Actor, Role
 from proctor.settings import Limits
 from proctor.sockets.guard import Connection
-from proctor.sockets.rates import TokenBucket
+from proctor.domain.rates import TokenBucket
 
 
 class Seconds:
