@@ -66,6 +66,7 @@ class ActionKind(StrEnum):
     RESUME = "resume"
     TERMINATE = "terminate"
     EXTEND = "extend"
+    BROADCAST = "broadcast"
     CHAT = "chat"
     HAND_LOWERED = "hand_lowered"
     ROOM_SCAN = "room_scan"
@@ -207,7 +208,9 @@ class Exam:
     """An exam that candidates sit.
 
     ``duration_minutes`` None means without a time limit, ``weights`` None the server's own for the integrity score.
-    ``rules`` says in what its rules for flags differ from the server's own (see ``domain.rules``).
+    ``rules`` says in what its rules for flags differ from the server's own (see ``domain.rules``). ``origins`` are sites
+    that its candidates may be sent to beside those of the settings, ``consent_addition`` is what they agree to beside
+    the text that all exams share. An archived exam takes no more candidates.
     """
 
     id: ExamId
@@ -220,6 +223,9 @@ class Exam:
     weights: Mapping[str, int] | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
     policy: Policy = Policy()
+    origins: tuple[str, ...] = ()
+    consent_addition: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,44 @@ class Login:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way in for a proctor who is to choose a password. ``id`` is the hash of what the link carries."""
+
+    id: str
+    proctor_id: ProctorId
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accommodation:
+    """What is made easier for one candidate of an exam, granted before they come.
+
+    ``rules`` are switched off or stretched (see ``domain.rules``); their exam lasts ``extra_percent`` longer, and
+    ``extra_minutes`` on top.
+    """
+
+    exam_code: str
+    candidate_identifier: str
+    rules: Mapping[str, Any]
+    extra_percent: int
+    extra_minutes: int
+    granted_by: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The words that candidates agreed to, each wording once: ``id`` is the hash of ``text``."""
+
+    id: str
+    version: str
+    text: str
+    language: str
+    first_shown_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +453,15 @@ class Footage:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The latest small JPEG picture of a candidate, as the wall shows it; ``taken_at`` is by the server's clock."""
+
+    session_id: SessionId
+    image: bytes
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """Whether the candidate's page is connected, and since when it is not.
 
@@ -432,7 +485,8 @@ class Flag:
     ``id`` follows from session, rule and the event that began it. ``began_at`` is the server's clock, ``start_at`` the
     reporter's; ``lasted_ms`` is None while it lasts. ``event_ids`` are the first of those that began it, of which there
     were ``begun_count``, and the one that ended it. ``recording_position_s`` counts from the start of the exam.
-    ``withdrawn_at`` is set where events that came late showed that it did not last so long.
+    ``withdrawn_at`` is set where events that came late showed that it did not last so long. ``snapshot`` is the name of
+    the picture that is kept as evidence of it.
     ``revision`` counts judgements: one is written only on top of the one it replaces.
     """
 
@@ -456,6 +510,7 @@ class Flag:
     handled_at: datetime | None = None
     reason: str | None = None
     revision: int = 0
+    snapshot: str | None = None
 
     @property
     def state(self) -> FlagState:
@@ -514,6 +569,8 @@ class Session:
     events of each type there are, ``weights`` what each costs in the integrity score, ``report_keys`` what the stored
     reports were made from. ``rules`` and ``accommodations`` change the rules for flags (see ``domain.rules``).
     ``calls`` is since when the candidate waits for what, ``assigned_to`` the address of who looks after the session.
+    ``extra_minutes`` are those of an accommodation, within ``duration_minutes``; ``consent_hash`` names the words that
+    the candidate agreed to.
     """
 
     id: SessionId
@@ -550,6 +607,8 @@ class Session:
     review: Review = Review()
     calls: Mapping[Call, datetime] = field(default_factory=dict)
     assigned_to: str | None = None
+    extra_minutes: int = 0
+    consent_hash: str | None = None
 
     @property
     def is_live(self) -> bool:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proctor.store import client
+from proctor.store.accommodations import Accommodations
 from proctor.store.audit import AuditLog
 from proctor.store.conditions import Conditions
+from proctor.store.consents import Consents
 from proctor.store.event_writer import EventWriter
 from proctor.store.events import Events
 from proctor.store.evidence import EvidenceItems
 from proctor.store.exams import Exams
 from proctor.store.flags import Flags
+from proctor.store.invitations import Invitations
 from proctor.store.logins import Logins
 from proctor.store.proctors import Proctors
 from proctor.store.recordings import Chunks, Recordings
@@ -47,12 +50,17 @@ class Store:
     verdicts: Verdicts
     viewers: Viewers
     audit: AuditLog
+    invitations: Invitations
+    accommodations: Accommodations
+    consents: Consents
 
     def ensure_indexes(self) -> None:
         """Create the indexes that are missing; those that exist are left alone."""
-        people = (self.exams, self.proctors, self.logins, self.viewers, self.audit)
+        people = (self.exams, self.proctors, self.logins, self.invitations, self.viewers, self.audit)
         for collection in (
             *people,
+            self.accommodations,
+            self.consents,
             self.sessions,
             self.events,
             self.conditions,
@@ -95,4 +103,7 @@ def open_store(mongodb_url: str, database: str) -> Store:
         verdicts=Verdicts(opened),
         viewers=Viewers(opened),
         audit=AuditLog(opened),
+        invitations=Invitations(opened),
+        accommodations=Accommodations(opened),
+        consents=Consents(opened),
     )

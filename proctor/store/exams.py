@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from proctor.records import Exam, ExamId
 from proctor.store import policies
@@ -25,6 +26,18 @@ class Exams(Documents):
         document = _to_document(exam)
         kept = {key: document.pop(key) for key in ("_id", "created_at")}
         self._documents.update_one({"code": exam.code}, {"$set": document, "$setOnInsert": kept}, upsert=True)
+
+    @unavailable_on_failure
+    def add_if_new(self, exam: Exam) -> bool:
+        """Store ``exam`` unless its code is taken; return whether it was stored."""
+        result = self._documents.update_one({"code": exam.code}, {"$setOnInsert": _to_document(exam)}, upsert=True)
+        return result.upserted_id is not None
+
+    @unavailable_on_failure
+    def set_archived(self, code: str, when: datetime | None) -> bool:
+        """Archive an exam, or take it back (None); return whether there is such an exam."""
+        result = self._documents.update_one({"code": code}, {"$set": {"archived_at": when}})
+        return result.matched_count == 1
 
     @unavailable_on_failure
     def get(self, exam_id: ExamId) -> Exam | None:
@@ -55,6 +68,9 @@ def _to_document(exam: Exam) -> Document:
         "weights": None if exam.weights is None else dict(exam.weights),
         "rules": dict(exam.rules),
         "policy": policies.to_document(exam.policy),
+        "origins": list(exam.origins),
+        "consent_addition": exam.consent_addition,
+        "archived_at": exam.archived_at,
     }
 
 
@@ -72,4 +88,7 @@ def _from_document(document: Document | None) -> Exam | None:
         weights=document.get("weights"),
         rules=document.get("rules", {}),
         policy=policies.from_document(document.get("policy")),
+        origins=tuple(document.get("origins", ())),
+        consent_addition=document.get("consent_addition", ""),
+        archived_at=document.get("archived_at"),
     )

@@ -55,6 +55,16 @@ class Logins(Documents):
         self._documents.delete_many({"proctor_id": proctor_id})
 
     @unavailable_on_failure
+    def revoke_others(self, login: Login) -> None:
+        """Sign the proctor of this login out everywhere else."""
+        self._documents.delete_many({"proctor_id": login.proctor_id, "_id": {"$ne": login.id}})
+
+    @unavailable_on_failure
+    def of_proctor(self, proctor_id: ProctorId) -> list[Login]:
+        """Return the logins of a proctor, those seen last first."""
+        return [_from_document(found) for found in self._documents.find({"proctor_id": proctor_id}).sort("seen_at", -1)]
+
+    @unavailable_on_failure
     def existing(self, login_ids: Collection[LoginId]) -> dict[LoginId, Login]:
         """Return those of ``login_ids`` that were not revoked."""
         found = self._documents.find({"_id": {"$in": list(login_ids)}})

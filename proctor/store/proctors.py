@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from proctor.records import Proctor, ProctorId, ProctorRole
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
@@ -48,6 +50,25 @@ class Proctors(Documents):
     def set_disabled(self, proctor_id: ProctorId, disabled: bool) -> None:
         """Disable the account, or enable it again."""
         self._documents.update_one({"_id": proctor_id}, {"$set": {"disabled": disabled}})
+
+    @unavailable_on_failure
+    def set_role(self, proctor_id: ProctorId, role: ProctorRole) -> None:
+        """Give the proctor another role."""
+        self._documents.update_one({"_id": proctor_id}, {"$set": {"role": role}})
+
+    @unavailable_on_failure
+    def set_exam_codes(self, proctor_id: ProctorId, exam_codes: Collection[str] | None) -> None:
+        """Let the proctor see these exams and no others; None means every exam."""
+        codes = None if exam_codes is None else sorted(exam_codes)
+        self._documents.update_one({"_id": proctor_id}, {"$set": {"exam_codes": codes}})
+
+    @unavailable_on_failure
+    def other_admins(self, proctor_id: ProctorId) -> int:
+        """Return how many enabled administrators with a password there are beside this one."""
+        # Accounts older than roles are administrators.
+        admin = {"$or": [{"role": ProctorRole.ADMIN}, {"role": {"$exists": False}}]}
+        query = {"_id": {"$ne": proctor_id}, "disabled": False, "password_hash": {"$ne": ""}} | admin
+        return self._documents.count_documents(query)
 
 
 def _to_document(proctor: Proctor) -> Document:

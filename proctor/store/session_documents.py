@@ -32,6 +32,7 @@ STATE_FIELDS = (
     "consent_version",
     "consented_at",
     "claim_hash",
+    "consent_hash",
 )
 """What ``change`` writes: everything that moves with ``version``."""
 
@@ -90,6 +91,8 @@ def to_document(session: Session) -> Document:
         "policy": policies.to_document(session.policy),
         "calls": {str(call): {"since": since, "at": since} for call, since in session.calls.items()},
         "assigned_to": session.assigned_to,
+        "extra_minutes": session.extra_minutes,
+        "consent_hash": session.consent_hash,
         "review": reviews.to_document(session.review),
     }
 
@@ -137,7 +140,7 @@ def or_none(document: Document | None) -> Session | None:
 def from_document(document: Document) -> Session:
     """Return the session of its whole document."""
     session_id = SessionId(document["_id"])
-    state = [key for key in STATE_FIELDS if key not in {"status", "ended_by"}]
+    state = [key for key in STATE_FIELDS if key not in {"status", "ended_by", "consent_hash"}]
     return Session(
         id=session_id,
         exam_id=None if document["exam_id"] is None else ExamId(document["exam_id"]),
@@ -151,6 +154,8 @@ def from_document(document: Document) -> Session:
         policy=policies.from_document(document.get("policy")),
         calls=calls_from_document(document.get("calls", {})),
         assigned_to=document.get("assigned_to"),
+        extra_minutes=document.get("extra_minutes", 0),
+        consent_hash=document.get("consent_hash"),
         review=reviews.from_document(document.get("review")),
         pending_actions=tuple(embedded_from_document(session_id, action) for action in document["pending_actions"]),
         **{key: document[key] for key in [*FIXED_FIELDS, *state]},
