@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +31,7 @@ from proctor.blueprints import (
 from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins, verdicts
 from proctor.domain.events import LATE_EVENTS
+from proctor.domain.joining import Bench, join_due
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
 from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
@@ -119,7 +121,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     )
     app.extensions[EXTENSION] = services
     channel = LiveChannel(app, server, services)
-    chores = Chores(_chores(services, channel), spawn=server.start_background_task, sleep=server.sleep)
+    chores = Chores(_chores(services, channel, server.sleep), spawn=server.start_background_task, sleep=server.sleep)
 
     def stop() -> None:
         chores.stop()
@@ -135,8 +137,16 @@ def _wire(app: Flask, settings: Settings) -> None:
     app.on_worker_exit = leave  # type: ignore[attr-defined]
 
 
-def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
+def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], object]) -> list[Chore]:
     settings, store = services.settings, services.store
+    bench = Bench(
+        store=store,
+        storage=services.storage,
+        folder=settings.data_dir / "joining",
+        run_blocking=services.run_blocking,
+        sleep=sleep,
+        clock=services.clock,
+    )
 
     def watch_time() -> None:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
@@ -158,6 +168,7 @@ def _chores(services: Services, channel: LiveChannel) -> list[Chore]:
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
+        Chore("recordings", 2, lambda: join_due(bench)),
         Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]

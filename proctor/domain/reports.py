@@ -14,10 +14,10 @@ from proctor.conditions import ENDS
 from proctor.domain import exam_clock, rules, score
 from proctor.domain.events import is_note
 from proctor.domain.score import Deduction
-from proctor.records import Event, Flag, FlagState, Session
+from proctor.records import Decision, Event, Flag, FlagState, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
-FORM = 1
+FORM = 2
 """Raise it with each change of what reports look like: those of an older form are made anew."""
 PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""
@@ -96,7 +96,7 @@ def summarise(session: Session, now: datetime) -> Summary:
 def key_of(session: Session) -> str:
     """Return a text that changes with everything that a stored report of this session shows."""
     video = None if session.video is None else [session.video.name, session.video.sha256]
-    judged = [session.flags.seq, sorted(rules.switched_off(session))]
+    judged = [session.flags.seq, sorted(rules.switched_off(session)), len(session.review.history)]
     parts = [FORM, session.version, sorted(session.counts.items()), sorted(session.weights.items()), video, judged]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -141,10 +141,13 @@ def lanes(events: Iterable[Event], start: datetime, end: datetime, known_until: 
     return found
 
 
-def csv_rows(summary: Summary, flags: Iterable[Flag], events: Iterable[Event]) -> Iterator[str]:
+def csv_rows(
+    summary: Summary, flags: Iterable[Flag], decisions: Iterable[Decision], events: Iterable[Event]
+) -> Iterator[str]:
     """Yield the lines of the CSV report (RFC 4180): the summary's numbers, the flags, then one line for each event.
 
-    A flag's value is how long it lasted in seconds, its source who handled it.
+    A flag's value is how long it lasted in seconds, its source who handled it. Between flags and events stands each
+    decision about the verdict; its value is what the verdict became.
     """
     yield csv_line(CSV_COLUMNS)
     for field in fields(summary):
@@ -154,6 +157,8 @@ def csv_rows(summary: Summary, flags: Iterable[Flag], events: Iterable[Event]) -
         yield csv_line(("count", "", event_type, number, "", "", "", "", ""))
     for flag in flags:
         yield csv_line(_flag_cells(flag))
+    for decision in decisions:
+        yield csv_line(_decision_cells(decision))
     for event in events:
         times = (event.timestamp, event.received_at)
         payload = json.dumps(event.payload, ensure_ascii=False, sort_keys=True) if event.payload else ""
@@ -173,6 +178,11 @@ def _flag_cells(flag: Flag) -> tuple[object, ...]:
     payload = json.dumps(detail, ensure_ascii=False, sort_keys=True)
     times = (flag.start_at, flag.raised_at)
     return ("flag", flag.id, flag.rule_id, lasted_s, flag.handled_by, *times, flag.message, payload)
+
+
+def _decision_cells(decision: Decision) -> tuple[object, ...]:
+    times = (decision.at, decision.at)
+    return ("verdict", decision.id, decision.was, decision.verdict, decision.by, *times, decision.comment, "")
 
 
 def _safe(cell: object) -> str:

@@ -24,7 +24,7 @@ from proctor.records import (
     Verdict,
 )
 from proctor.store import Store
-from proctor.store.verdicts import NEEDS_NONE
+from proctor.store.verdicts import NEEDS_NONE, QueueFilter
 
 MAX_TRIES = 8
 MAX_DECISIONS = 100
@@ -57,6 +57,14 @@ class Wish:
     comment: str | None = None
     id: str | None = None
     seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many sessions wait for somebody's review."""
+
+    unreviewed: int
+    second_review: int
 
 
 def decide(
@@ -119,6 +127,15 @@ def followed_by(review: Review, decision: Decision) -> Review:
 def in_words(verdict: Verdict) -> str:
     """Return the verdict as it stands in a sentence."""
     return verdict.replace("_", " ")
+
+
+def waiting_for(wanted: QueueFilter, *, store: Store) -> Waiting:
+    """Return how many of the sessions that ``wanted`` lets through wait, whatever verdicts it names."""
+    unreviewed, second = (
+        store.verdicts.count(replace(wanted, verdicts={verdict}))
+        for verdict in (Verdict.UNREVIEWED, Verdict.SECOND_REVIEW)
+    )
+    return Waiting(unreviewed, second)
 
 
 def rank_changed(*, store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from proctor.store.client import Document, Documents, unavailable_on_failure
 
 Order = Literal["oldest", "newest"]
 DUPLICATE_KEY = 11_000
+GLIMPSES_AT_ONCE = 5_000
 TIME_ORDER = ("timestamp", "seq", "_id")
 
 
@@ -27,6 +28,15 @@ class Window:
     session_id: SessionId
     event_types: Collection[str]
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """As much of an event as a picture of thousands needs."""
+
+    id: EventId
+    event_type: str
+    timestamp: datetime
 
 
 class Events(Documents):
@@ -93,6 +103,27 @@ class Events(Documents):
         return [_from_document(document) for document in self._documents.find({"$or": queries})] if queries else []
 
     @unavailable_on_failure
+    def first_of(
+        self, session_id: SessionId, event_types: Collection[str], sources: Collection[Source], limit: int
+    ) -> list[Event]:
+        """Return the first ``limit`` events of these types and sources, in the order of their timestamps."""
+        query = {
+            "session_id": session_id,
+            "event_type": {"$in": sorted(event_types)},
+            "source": {"$in": sorted(sources)},
+        }
+        found = self._documents.find(query).sort("timestamp").limit(limit)
+        return [_from_document(document) for document in found]
+
+    def glimpses(self, session_id: SessionId) -> Iterator[Glimpse]:
+        """Yield a glimpse of each event of a session in time order; memory use does not grow with their number."""
+        fields = {"_id": False, "id": True, "event_type": True, "timestamp": True}
+        found = self._documents.find({"session_id": session_id}, fields, batch_size=GLIMPSES_AT_ONCE)
+        documents = iter(found.sort([(field, ASCENDING) for field in TIME_ORDER]))
+        while (document := _next(documents)) is not None:
+            yield Glimpse(EventId(document["id"]), document["event_type"], document["timestamp"])
+
+    @unavailable_on_failure
     def count_by_type(self, session_id: SessionId) -> dict[str, int]:
         """Count a session's events of each type in the database itself: exact, and slower than the kept counters."""
         groups = self._documents.aggregate(
@@ -130,6 +161,11 @@ def embedded_from_document(session_id: SessionId, document: Document) -> Event:
         seq=document["seq"],
         delivery=None if document["delivery"] is None else Delivery(**document["delivery"]),
     )
+
+
+@unavailable_on_failure
+def _next(documents: Iterator[Document]) -> Document | None:
+    return next(documents, None)
 
 
 def _key(session_id: str, event_id: str) -> str:

@@ -44,10 +44,25 @@ def ensure(session: Session, kind: str) -> str:
 def make(session: Session, kind: str) -> None:
     """Make and store the report of this kind. Raises like ``ensure``."""
     s, maker = services(), uuid4().hex
-    makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
     s.store.sessions.begin_report(session.id, kind, maker)
-    s.storage.save(Bucket.REPORTS, name_of(session, kind), makers[kind](session), max_bytes=MAX_REPORT_BYTES)
+    s.storage.save(Bucket.REPORTS, name_of(session, kind), content(session, kind), max_bytes=MAX_REPORT_BYTES)
     s.store.sessions.end_report(session.id, kind, maker, reports.key_of(session))
+
+
+def content(session: Session, kind: str) -> Iterator[bytes]:
+    """Yield the report of this kind (``html``, ``csv`` or ``pdf``) as it is now."""
+    makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
+    return makers[kind](session)
+
+
+def all_events(session: Session) -> Iterator[Event]:
+    """Yield the events of a session in time order, a page of them in memory."""
+    cursor: str | None = None
+    while True:
+        page, cursor = services().store.events.page(session.id, PAGE, cursor)
+        yield from page
+        if cursor is None:
+            return
 
 
 def _html(session: Session) -> Iterator[bytes]:
@@ -57,7 +72,7 @@ def _html(session: Session) -> Iterator[bytes]:
 def _csv(session: Session) -> Iterator[bytes]:
     summary = reports.summarise(session, services().clock())
     flags = services().store.flags.of_session(session.id)
-    lines = reports.csv_rows(summary, flags, _all_events(session))
+    lines = reports.csv_rows(summary, flags, session.review.history, all_events(session))
     # Lines are gathered, for each piece is one write to the disk.
     while part := "".join(islice(lines, PAGE)):
         yield part.encode()
@@ -90,12 +105,3 @@ def _rendered(session: Session) -> str:
     notes = s.store.events.of_types([Window(session.id, {"note"})])
     report = reports.compose(session, events, notes, s.store.flags.of_session(session.id), s.clock())
     return render_template("report/report.html", report=report)
-
-
-def _all_events(session: Session) -> Iterator[Event]:
-    cursor: str | None = None
-    while True:
-        page, cursor = services().store.events.page(session.id, PAGE, cursor)
-        yield from page
-        if cursor is None:
-            return

@@ -8,12 +8,14 @@ from enum import StrEnum
 
 from proctor.domain import exam_clock, score
 from proctor.domain.events import is_note
+from proctor.domain.exam_actions import Tally
 from proctor.domain.recordings import gaps, place_flags
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
 from proctor.records import (
     Call,
     Chunk,
+    Decision,
     Delivery,
     Event,
     Evidence,
@@ -24,6 +26,7 @@ from proctor.records import (
     Proctor,
     Segment,
     Session,
+    SessionId,
     Video,
 )
 from proctor.wire import shapes
@@ -67,6 +70,7 @@ def session_answer(session: Session, now: datetime) -> shapes.SessionAnswer:
         "clock": clock(session, now),
         "score": score.of_session(session),
         "open_flags": {"count": session.flags.open_count, "worst": _word_or_none(session.flags.worst)},
+        "verdict": str(session.review.verdict),
         "hand_raised": session.is_live and Call.HAND in session.calls,
         "unread_chat": session.is_live and Call.CHAT in session.calls,
         "assigned_to": session.assigned_to,
@@ -120,7 +124,7 @@ def flag_answer(flag: Flag) -> shapes.FlagAnswer:
             "event_ids": list(flag.event_ids),
             "event_count": flag.begun_count,
             "confidence": flag.confidence,
-            "snapshot": None,
+            "snapshot": None if flag.snapshot is None else f"/evidence/{flag.snapshot}",
             "recording_position_s": flag.recording_position_s,
         },
         "state": str(flag.state),
@@ -155,6 +159,16 @@ def chat_message(event: Event) -> shapes.ChatMessage:
         "message": event.message or "",
         "sent_at": iso(event.received_at),
     }
+
+
+def snapshot(session_id: SessionId, image: str, taken_at: datetime) -> shapes.SnapshotAnswer:
+    """Answer a picture for the wall."""
+    return {"session_id": session_id, "image": image, "taken_at": iso(taken_at)}
+
+
+def tally(counted: Tally) -> shapes.TallyAnswer:
+    """Answer an action on a whole exam."""
+    return {"sessions": counted.done, "skipped": counted.skipped, "failed": counted.failed}
 
 
 def evidence_item(kept: Evidence) -> shapes.EvidenceItem:
@@ -234,6 +248,15 @@ def report(
         "flags": [flag_answer(flag) for flag in place_flags(flags, recordings)],
         "recordings": recordings_of(session, recordings),
         "proctor_notes": [note_answer(event) for event in events if is_note(event)],
+        "verdict": verdict_so_far(session),
+    }
+
+
+def verdict_so_far(session: Session) -> shapes.VerdictSoFar:
+    """Answer what people have made of a session."""
+    return {
+        "verdict": str(session.review.verdict),
+        "history": [_decision(decision) for decision in session.review.history],
     }
 
 
@@ -351,6 +374,17 @@ def summary(report: Summary) -> shapes.SummaryReport:
 def token(access_token: str, proctor: Proctor) -> shapes.TokenAnswer:
     """Answer an API login."""
     return {"access_token": access_token, "token_type": "bearer", "proctor_id": proctor.id, "email": proctor.email}
+
+
+def _decision(decision: Decision) -> shapes.DecisionAnswer:
+    return {
+        "id": decision.id,
+        "from": str(decision.was),
+        "to": str(decision.verdict),
+        "by": decision.by,
+        "at": iso(decision.at),
+        "comment": decision.comment,
+    }
 
 
 def _word_or_none(word: StrEnum | None) -> str | None:

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from proctor.domain.events import Report
+from proctor.records import Verdict
 from proctor.settings import Limits
 
 EVENT_TYPE_PATTERN = r"^[a-z0-9_]{1,64}$"
@@ -161,11 +162,31 @@ class HandOver(Body):
     message: Message | None = None
 
 
+class ExamAction(Body):
+    """What a proctor says with an action on a whole exam. Sent again with its id, it does what is still to be done."""
+
+    action_id: Uuid
+    message: Message | None = None
+    minutes: Annotated[int, Field(ge=1, le=600)] | None = None
+
+
 class FlagAction(Body):
     """What a proctor makes of a flag, and why. ``action_id`` makes sending it again harmless."""
 
     action_id: Uuid | None = None
     reason: Message | None = None
+
+
+class Decide(Body):
+    """What a reviewer makes of a session, and why. ``action_id`` makes sending it again harmless.
+
+    ``seen`` is how many decisions they knew of: where there are more by now, nothing is changed.
+    """
+
+    verdict: Annotated[Verdict, Field(strict=False)]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), NoNul] | None = None
+    action_id: Uuid | None = None
+    seen: Annotated[int, Field(ge=0, le=1_000)] | None = None
 
 
 class Accommodations(Body):
@@ -252,6 +273,17 @@ class SessionsQuery(Query):
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
+class ReviewsQuery(Query):
+    """Which sessions the queue shows: those that wait for the caller, unless ``verdict`` says otherwise."""
+
+    verdict: Literal["waiting", "all", "unreviewed", "clear", "suspicious", "violation", "second_review"] = "waiting"
+    exam_code: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul] = ""
+    mine: Annotated[bool, Field(strict=False)] = False
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=300)] | None = None
+
+
 class PageQuery(Query):
     """Which page of a list to give."""
 
@@ -318,6 +350,22 @@ class Watch(Body):
     """Which session a proctor wants to see live."""
 
     session_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
+
+
+class Snapshot(Body):
+    """A small picture of the candidate, taken so long ago; ``flag_id`` names the flag that the server asked about."""
+
+    image: Annotated[str, StringConstraints(min_length=1, max_length=65_536)]
+    age_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
+    flag_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul] | None = None
+
+
+class Wall(Body):
+    """Which sessions' pictures a console wants to see."""
+
+    session_ids: Annotated[
+        list[Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]], Field(max_length=600)
+    ]
 
 
 class ViewerId(Body):

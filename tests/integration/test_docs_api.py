@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from proctor.domain import verdicts
 from proctor.domain.flags import judge_due
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import SECRET, AppFactory
@@ -148,6 +149,11 @@ class Scene:
         line = next(example.curl for example in examples() if example.path.endswith("/video"))
         assert curl(line, self.client, self.values()).status_code == 200
 
+    def end(self) -> None:
+        """End the session, and give it its place in the queue."""
+        self.act("terminate")
+        verdicts.rank_changed(store=self.app.extensions[EXTENSION].store)
+
     def note(self) -> None:
         url = f"/api/proctor/sessions/{self.session_id}/notes"
         assert self.proctor.post(url, {"note": "Odd.", "timestamp_sec": 61.5}).status_code == 200
@@ -169,6 +175,7 @@ STEPS: list[tuple[set[str], Step]] = [
     ({"score", "flags", "acknowledge", "dismiss"}, Scene.show_phone),
     ({"evidence", "/evidence/{name}"}, Scene.keep_picture),
     ({"/videos/{name}"}, Scene.send_video),
+    ({"reviews", "timeline", "verdict", "bundle.zip"}, Scene.end),
     ({"/reports/{name}"}, lambda scene: scene.get(f"/sessions/{scene.session_id}/report")),
 ]
 """What is done before an example that needs it, by the last word of its path or by all of it."""
