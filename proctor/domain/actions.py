@@ -33,7 +33,11 @@ UNTIL_ANSWERED = REQUESTS | {ActionKind.WARN}
 """Kinds that are due until the candidate has answered or confirmed them; others until their page has them."""
 SETTLES = {ActionKind.CHAT: Call.CHAT, ActionKind.HAND_LOWERED: Call.HAND}
 """What a candidate no longer waits for once a proctor has done this."""
-WORDLESS = {ActionKind.WARN: "A warning needs words.", ActionKind.CHAT: "A message needs words."}
+WORDLESS = {
+    ActionKind.WARN: "A warning needs words.",
+    ActionKind.BROADCAST: "A message needs words.",
+    ActionKind.CHAT: "A message needs words.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
         InvalidInput: a warning or a message without words, an extension without minutes.
         Unavailable: not taken; send it again under the same id.
     """
-    _check(order)
+    check(order)
     action = _as_event(session_id, order, by, now)
     repeated = _repeat_of(session_id, order, store=store)
     if repeated is None:
@@ -109,7 +113,8 @@ def _delivery(
         live.event_added(stored, session)
 
 
-def _check(order: Order) -> None:
+def check(order: Order) -> None:
+    """Raise ``InvalidInput`` where an action lacks the words or minutes that it cannot do without."""
     if order.kind in WORDLESS and not (order.message or "").strip():
         raise InvalidInput(WORDLESS[order.kind], errors={"message": ["Say it in words."]})
     if order.kind is ActionKind.EXTEND and order.minutes is None:

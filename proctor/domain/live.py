@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from proctor.records import Event, Flag, LoginId, ProctorId, Session, SessionId
+from proctor.records import Event, Flag, FlagId, LoginId, ProctorId, Session, SessionId
 
 
 class Live(Protocol):
@@ -25,6 +26,12 @@ class Live(Protocol):
 
     def handed_over(self, event: Event, session: Session, to: ProctorId) -> None:
         """Tell the consoles of this proctor that a session was handed over to them."""
+
+    def snapshot_wanted(self, session_id: SessionId, flag_id: FlagId | None = None) -> None:
+        """Ask the candidate's page for a picture at once, as evidence of this flag where one is named."""
+
+    def snapshot_taken(self, session_id: SessionId, image: str, taken_at: datetime) -> None:
+        """Show a picture (JPEG as base64) to the consoles whose wall shows this session."""
 
     def claim_released(self, session_id: SessionId) -> None:
         """Tell the candidate's page that another browser will go on."""

@@ -6,9 +6,12 @@ from enum import StrEnum
 
 # The EBML header of every Matroska writer in use and the first box of an MP4 end well before this.
 SNIFF_BYTES = 4096
+# Before its frame header a browser's JPEG has tables and a handful of application segments.
+MOST_SEGMENTS = 32
 
 _EBML_MAGIC = b"\x1a\x45\xdf\xa3"
 _DOCTYPE_ID = b"\x42\x82"
+_FRAME_MARKERS = frozenset({b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"})
 _QUICKTIME_BRAND = b"qt  "
 _MP4_BRANDS = frozenset(
     {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42"}
@@ -47,6 +50,22 @@ def sniff_video(head: bytes) -> VideoKind | None:
 def is_jpeg(head: bytes) -> bool:
     """True where a file begins as a JPEG picture does: start of image, then a marker (ISO/IEC 10918-1, annex B)."""
     return head[:3] == b"\xff\xd8\xff"
+
+
+def jpeg_size(picture: bytes) -> tuple[int, int] | None:
+    """Return width and height of a whole JPEG picture in pixels, ``None`` for anything else.
+
+    Segments are stepped over up to the frame header (ISO/IEC 10918-1, B.2.2), which must be baseline or progressive.
+    """
+    at = 2 if is_jpeg(picture) and picture.endswith(b"\xff\xd9") else len(picture)
+    for _ in range(MOST_SEGMENTS):
+        marker, length = picture[at : at + 2], int.from_bytes(picture[at + 2 : at + 4], "big")
+        if marker in _FRAME_MARKERS and length >= 8 and at + 9 <= len(picture):
+            return int.from_bytes(picture[at + 7 : at + 9], "big"), int.from_bytes(picture[at + 5 : at + 7], "big")
+        if len(marker) < 2 or marker[0] != 0xFF or length < 2:
+            return None
+        at += 2 + length
+    return None
 
 
 def _ebml_kind(head: bytes) -> VideoKind | None:

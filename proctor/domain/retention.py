@@ -31,6 +31,6 @@ def forget(session: Session, *, store: Store, storage: Storage) -> None:
         storage.delete(Bucket.REPORTS, f"report_{session.id}.{kind}")
     for kept in store.evidence.of_session(session.id):
         storage.delete(Bucket.EVIDENCE, kept.name)
-    for collection in (store.viewers, store.conditions, store.evidence, store.flags, store.events):
+    for collection in (store.viewers, store.conditions, store.snapshots, store.evidence, store.flags, store.events):
         collection.forget_session(session.id)
     store.sessions.delete(session.id)

@@ -271,6 +271,7 @@ def _on_top_of(before: Flag, judged: Flag) -> Flag:
         handled_at=before.handled_at,
         reason=before.reason,
         revision=before.revision,
+        snapshot=before.snapshot,
     )
 
 

@@ -111,6 +111,8 @@ def change(
             return session, False
         stored = store.sessions.change(changed, action)
         if stored is not None:
+            if not stored.is_live:
+                store.snapshots.drop(stored.id)
             return stored, True
     raise Conflict("The session is being changed by others. Please try again.")
 

@@ -9,7 +9,7 @@ import socketio
 from socketio.pubsub_manager import PubSubManager
 
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Event, Flag, LoginId, ProctorId, Session, SessionId
+from proctor.records import Event, Flag, FlagId, LoginId, ProctorId, Session, SessionId
 from proctor.sockets import rooms
 from proctor.store import Store
 from proctor.wire import answers
@@ -55,6 +55,17 @@ class Announcer:
         """Tell the consoles of this proctor that a session was handed over to them."""
         told = answers.handover(event, session)
         self._server.emit("handed_over", told, to=rooms.proctor(to), namespace=PROCTOR)
+
+    def snapshot_wanted(self, session_id: SessionId, flag_id: FlagId | None = None) -> None:
+        """Ask the candidate's page for a picture at once, as evidence of this flag where one is named."""
+        self._server.emit("snapshot_wanted", {"flag_id": flag_id}, to=rooms.candidate(session_id), namespace=CANDIDATE)
+
+    def snapshot_taken(self, session_id: SessionId, image: str, taken_at: datetime) -> None:
+        """Show a picture (JPEG as base64) to the consoles whose wall shows this session."""
+        room = rooms.wall(session_id)
+        if self._may_be_heard(room):
+            told = answers.snapshot(session_id, image, taken_at)
+            self._server.emit("snapshot", told, to=room, namespace=PROCTOR)
 
     def claim_released(self, session_id: SessionId) -> None:
         """Tell the candidate's page that another browser will go on."""

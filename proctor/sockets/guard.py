@@ -42,7 +42,9 @@ class Connection:
     signals: TokenBucket
     events: TokenBucket
     snapshots: TokenBucket
+    snapshots: TokenBucket
     viewers: dict[ViewerId, SessionId] = field(default_factory=dict)
+    wall: set[SessionId] = field(default_factory=set)
     wall: set[SessionId] = field(default_factory=set)
     address: str = ""
 
@@ -55,6 +57,7 @@ class Connection:
             messages=TokenBucket(limits.messages_per_second, 4 * limits.messages_per_second),
             signals=TokenBucket(limits.signals_per_minute / 60, limits.signals_per_minute),
             events=TokenBucket(limits.events_per_second, 3 * limits.events_per_second),
+            snapshots=TokenBucket(limits.snapshots_per_minute / 60, limits.snapshots_per_minute // 6),
             snapshots=TokenBucket(limits.snapshots_per_minute / 60, limits.snapshots_per_minute // 6),
         )
 

@@ -15,6 +15,11 @@ def watchers(session_id: str) -> str:
     return f"watchers:{session_id}"
 
 
+def wall(session_id: str) -> str:
+    """Return the room of the consoles whose wall shows this candidate's tile."""
+    return f"wall:{session_id}"
+
+
 def viewer(session_id: str, viewer_id: str) -> str:
     """Return the room of one live view; it names the session too, so a candidate reaches only their own viewers."""
     return f"viewer:{session_id}:{viewer_id}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from proctor.records import EventId, Flag, FlagId, FlagState, FlagSummary, SessionId, Severity
@@ -71,6 +71,21 @@ class Flags(Documents):
                 {"_id": flag_id, "withdrawn_at": None}, {"$set": handled}, return_document=ReturnDocument.AFTER
             )
         )
+
+    @unavailable_on_failure
+    def show(self, flag_id: FlagId, name: str) -> Flag | None:
+        """Note the file of the picture that shows what a flag is about; None where there is no such flag."""
+        change = {"$set": {"snapshot": name}}
+        return _or_none(
+            self._documents.find_one_and_update({"_id": flag_id}, change, return_document=ReturnDocument.AFTER)
+        )
+
+    @unavailable_on_failure
+    def open_of(self, session_ids: Collection[SessionId], limit: int) -> list[Flag]:
+        """Return the flags of these sessions that nobody has handled, the latest first."""
+        query = {"session_id": {"$in": list(session_ids)}, "handling": FlagState.OPEN, "withdrawn_at": None}
+        found = self._documents.find(query).sort([("raised_at", DESCENDING), ("_id", ASCENDING)]).limit(limit)
+        return [_from_document(document) for document in found]
 
     @unavailable_on_failure
     def get(self, session_id: SessionId, flag_id: str) -> Flag | None:

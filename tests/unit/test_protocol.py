@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from proctor.domain.snapshots import MOST_PIXELS
 from proctor.errors import ProctorError, Unavailable
 from proctor.records import ActionKind, EndedBy
 from proctor.settings import Limits, Settings
@@ -154,6 +155,10 @@ def test_the_limits_are_the_defaults_of_the_settings() -> None:
         "one message": kib(limits.socket_message_bytes),
         "signals per connection": f"{limits.signals_per_minute} a minute",
         "events per candidate": f"{limits.events_per_second} a second, bursts of {3 * limits.events_per_second}",
+        "snapshot": f"{kib(limits.snapshot_bytes)}, {MOST_PIXELS} × {MOST_PIXELS} pixels",
+        "snapshots per candidate's connection": (
+            f"{limits.snapshots_per_minute} a minute, bursts of {limits.snapshots_per_minute // 6}"
+        ),
         "event payload": kib(limits.event_payload_bytes),
         "other messages per connection": (
             f"{limits.messages_per_second} a second, bursts of {4 * limits.messages_per_second}"
