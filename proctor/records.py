@@ -67,7 +67,6 @@ class ActionKind(StrEnum):
     TERMINATE = "terminate"
     EXTEND = "extend"
     BROADCAST = "broadcast"
-    BROADCAST = "broadcast"
     CHAT = "chat"
     HAND_LOWERED = "hand_lowered"
     ROOM_SCAN = "room_scan"
@@ -451,15 +450,6 @@ class Footage:
     def is_joined(self) -> bool:
         """True where its file holds everything that has come in."""
         return self.file is not None and self.file.chunks == self.chunks
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The latest small JPEG picture of a candidate, as the wall shows it; ``taken_at`` is by the server's clock."""
-
-    session_id: SessionId
-    image: bytes
-    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,6 @@ class Limits(_Frozen):
     session_video_bytes: Count = Field(4_294_967_296, description="all recordings of one session together")
     snapshot_bytes: Annotated[int, Field(ge=12_288)] = Field(12_288, description="largest picture for the wall")
     snapshots_per_minute: Annotated[int, Field(ge=24)] = Field(60, description="pictures for the wall per connection")
-    snapshot_bytes: Annotated[int, Field(ge=12_288)] = Field(12_288, description="largest picture for the wall")
-    snapshots_per_minute: Annotated[int, Field(ge=24)] = Field(60, description="pictures for the wall per connection")
     photo_bytes: Count = Field(1_048_576, description="largest photo that a proctor asks a candidate for")
     room_scan_bytes: Count = Field(31_457_280, description="largest clip of the room that a proctor asks for")
 

@@ -120,11 +120,6 @@ def open_in_hall(exam_codes: Collection[str] | None, limit: int, *, store: Store
     return store.flags.open_of(store.sessions.flagged_ids(exam_codes), limit)
 
 
-def open_in_hall(exam_codes: Collection[str] | None, limit: int, *, store: Store) -> list[Flag]:
-    """Return the latest flags that nobody has handled in live sessions of these exams, of all for None."""
-    return store.flags.open_of(store.sessions.flagged_ids(exam_codes), limit)
-
-
 def count(session_id: SessionId, *, store: Store) -> Session:
     """Count the session's flags anew and return the session with the numbers in it."""
     for _ in range(MAX_TRIES):

@@ -101,13 +101,6 @@ class CandidateNamespace(GuardedNamespace):
         services, most = self._services, self.limits.snapshot_bytes
         snapshots.take(_session(connection), sent, max_bytes=most, storage=services.storage, **services.context)
 
-    @message(bodies.Snapshot, allowance="snapshots")
-    def on_snapshot(self, connection: Connection, body: bodies.Snapshot) -> None:
-        """Show a picture of the candidate on the proctors' wall, and keep it where it is wanted."""
-        sent = snapshots.Sent(body.image, body.age_ms, body.flag_id)
-        services, most = self._services, self.limits.snapshot_bytes
-        snapshots.take(_session(connection), sent, max_bytes=most, storage=services.storage, **services.context)
-
     @message(bodies.ActionId)
     def on_action_received(self, connection: Connection, body: bodies.ActionId) -> None:
         """Note that the page has an action."""

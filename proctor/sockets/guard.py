@@ -58,7 +58,6 @@ class Connection:
             signals=TokenBucket(limits.signals_per_minute / 60, limits.signals_per_minute),
             events=TokenBucket(limits.events_per_second, 3 * limits.events_per_second),
             snapshots=TokenBucket(limits.snapshots_per_minute / 60, limits.snapshots_per_minute // 6),
-            snapshots=TokenBucket(limits.snapshots_per_minute / 60, limits.snapshots_per_minute // 6),
         )
 
 

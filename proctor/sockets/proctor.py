@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import base64
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -93,21 +92,6 @@ class ProctorNamespace(GuardedNamespace):
         self.server.emit("watch", told, to=rooms.candidate(session.id), namespace=CANDIDATE)
         self._tell_watching(session.id, now)
         return told | {"session": answers.session_answer(session, now), "online": session.presence.online}
-
-    @message(bodies.Wall, needs=Permission.WATCH, audit=AuditTag.SNAPSHOT_VIEWED)
-    def on_wall(self, connection: Connection, body: bodies.Wall) -> Fields:
-        """Show this console the pictures of these sessions and of no others; the latest of each comes at once."""
-        services, wanted = self._services, {SessionId(session_id) for session_id in body.session_ids}
-        new = snapshots.shown_to(connection.actor, wanted - connection.wall, store=services.store)
-        for session_id in connection.wall - wanted:
-            self.server.leave_room(connection.sid, rooms.wall(session_id), namespace=PROCTOR)
-        for session_id in new:
-            self.server.enter_room(connection.sid, rooms.wall(session_id), namespace=PROCTOR)
-        connection.wall = (connection.wall & wanted) | new
-        for latest in snapshots.open_wall(new, **services.context):
-            told = answers.snapshot(latest.session_id, base64.b64encode(latest.image).decode(), latest.taken_at)
-            self.server.emit("snapshot", told, to=connection.sid, namespace=PROCTOR)
-        return {"session_ids": sorted(connection.wall)}
 
     @message(bodies.Wall, needs=Permission.WATCH, audit=AuditTag.SNAPSHOT_VIEWED)
     def on_wall(self, connection: Connection, body: bodies.Wall) -> Fields:

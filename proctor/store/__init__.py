@@ -21,7 +21,6 @@ from proctor.store.proctors import Proctors
 from proctor.store.recordings import Chunks, Recordings
 from proctor.store.sessions import Sessions
 from proctor.store.snapshots import LatestSnapshots
-from proctor.store.snapshots import LatestSnapshots
 from proctor.store.verdicts import Verdicts
 from proctor.store.viewers import Viewers
 
@@ -46,7 +45,6 @@ class Store:
     flags: Flags
     evidence: EvidenceItems
     snapshots: LatestSnapshots
-    snapshots: LatestSnapshots
     recordings: Recordings
     chunks: Chunks
     verdicts: Verdicts
@@ -68,7 +66,6 @@ class Store:
             self.conditions,
             self.flags,
             self.evidence,
-            self.snapshots,
             self.snapshots,
             self.recordings,
             self.chunks,
@@ -100,7 +97,6 @@ def open_store(mongodb_url: str, database: str) -> Store:
         conditions=conditions,
         flags=Flags(opened),
         evidence=EvidenceItems(opened),
-        snapshots=LatestSnapshots(opened),
         snapshots=LatestSnapshots(opened),
         recordings=Recordings(opened),
         chunks=Chunks(opened),

@@ -295,12 +295,6 @@ class Sessions(Documents):
         return [SessionId(document["_id"]) for document in self._documents.find(query, {"_id": True})]
 
     @unavailable_on_failure
-    def flagged_ids(self, exam_codes: Collection[str] | None) -> list[SessionId]:
-        """Return the ids of the live sessions of these exams, of all for None, that have open flags."""
-        query = _query(SessionFilter(statuses=LIVE_STATUSES, exam_codes=exam_codes)) | {"flags.open_count": {"$gt": 0}}
-        return [SessionId(document["_id"]) for document in self._documents.find(query, {"_id": True})]
-
-    @unavailable_on_failure
     def page(self, wanted: SessionFilter, limit: int, cursor: str | None = None) -> tuple[list[Session], str | None]:
         """Return up to ``limit`` sessions, newest first, and the cursor of the next page or None.
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from proctor.domain import exam_clock, score
 from proctor.domain.events import is_note
 from proctor.domain.exam_actions import Tally
-from proctor.domain.exam_actions import Tally
 from proctor.domain.recordings import gaps, place_flags
 from proctor.domain.reports import Summary
 from proctor.domain.score import Deduction, Proof
@@ -27,7 +26,6 @@ from proctor.records import (
     Proctor,
     Segment,
     Session,
-    SessionId,
     SessionId,
     Video,
 )
@@ -161,16 +159,6 @@ def chat_message(event: Event) -> shapes.ChatMessage:
         "message": event.message or "",
         "sent_at": iso(event.received_at),
     }
-
-
-def snapshot(session_id: SessionId, image: str, taken_at: datetime) -> shapes.SnapshotAnswer:
-    """Answer a picture for the wall."""
-    return {"session_id": session_id, "image": image, "taken_at": iso(taken_at)}
-
-
-def tally(counted: Tally) -> shapes.TallyAnswer:
-    """Answer an action on a whole exam."""
-    return {"sessions": counted.done, "skipped": counted.skipped, "failed": counted.failed}
 
 
 def snapshot(session_id: SessionId, image: str, taken_at: datetime) -> shapes.SnapshotAnswer:

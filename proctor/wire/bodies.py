@@ -170,14 +170,6 @@ class ExamAction(Body):
     minutes: Annotated[int, Field(ge=1, le=600)] | None = None
 
 
-class ExamAction(Body):
-    """What a proctor says with an action on a whole exam. Sent again with its id, it does what is still to be done."""
-
-    action_id: Uuid
-    message: Message | None = None
-    minutes: Annotated[int, Field(ge=1, le=600)] | None = None
-
-
 class FlagAction(Body):
     """What a proctor makes of a flag, and why. ``action_id`` makes sending it again harmless."""
 
@@ -358,22 +350,6 @@ class Watch(Body):
     """Which session a proctor wants to see live."""
 
     session_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
-
-
-class Snapshot(Body):
-    """A small picture of the candidate, taken so long ago; ``flag_id`` names the flag that the server asked about."""
-
-    image: Annotated[str, StringConstraints(min_length=1, max_length=65_536)]
-    age_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
-    flag_id: Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul] | None = None
-
-
-class Wall(Body):
-    """Which sessions' pictures a console wants to see."""
-
-    session_ids: Annotated[
-        list[Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]], Field(max_length=600)
-    ]
 
 
 class Snapshot(Body):
