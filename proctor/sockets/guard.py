@@ -42,9 +42,7 @@ class Connection:
     signals: TokenBucket
     events: TokenBucket
     snapshots: TokenBucket
-    snapshots: TokenBucket
     viewers: dict[ViewerId, SessionId] = field(default_factory=dict)
-    wall: set[SessionId] = field(default_factory=set)
     wall: set[SessionId] = field(default_factory=set)
     address: str = ""
 

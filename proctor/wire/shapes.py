@@ -157,22 +157,6 @@ class TallyAnswer(TypedDict):
     failed: int
 
 
-class SnapshotAnswer(TypedDict):
-    """A picture for the wall: JPEG as base64, and when it was taken."""
-
-    session_id: str
-    image: str
-    taken_at: str
-
-
-class TallyAnswer(TypedDict):
-    """For how many sessions an action on an exam is done, does not apply, and has to be asked for again."""
-
-    sessions: int
-    skipped: int
-    failed: int
-
-
 class FlagAnswer(TypedDict):
     """A condition that lasted; ``cleared_at`` and ``lasted_ms`` are null while it does."""
 
