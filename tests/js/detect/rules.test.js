@@ -48,12 +48,18 @@ test("a second box for the same body is not a second person", () => {
   assert.equal(persons(bodies, LIMITS).length, 1);
 });
 
-test("a phone counts in the whole picture, in a half only when it is surer", () => {
-  const phone = (/** @type {number} */ score) => [{ name: "cell phone", score, box: box([0.5, 0.5]) }];
-  assert.equal(objects({ whole: phone(0.5) }, LIMITS).phone, 0.5);
-  assert.equal(objects({ whole: phone(0.4) }, LIMITS).phone, 0);
-  assert.equal(objects({ left: phone(0.5) }, LIMITS).phone, 0);
-  assert.equal(objects({ right: phone(0.7) }, LIMITS).phone, 0.7);
+test("a phone counts in the whole picture, in a part only when it is surer", () => {
+  const phone = (/** @type {number} */ score, name = "cell phone") => [{ name, score, box: box([0.5, 0.5]) }];
+  assert.equal(objects({ whole: phone(0.42) }, LIMITS).phone, 0.42);
+  assert.equal(objects({ whole: phone(0.38) }, LIMITS).phone, 0);
+  assert.equal(objects({ left: phone(0.48) }, LIMITS).phone, 0);
+  assert.equal(objects({ turned: phone(0.55) }, LIMITS).phone, 0.55);
+});
+
+test("what looks like a remote control counts as a phone only when that is quite sure", () => {
+  const remote = (/** @type {number} */ score) => [{ name: "remote", score, box: box([0.5, 0.5]) }];
+  assert.equal(objects({ whole: remote(0.5) }, LIMITS).phone, 0);
+  assert.equal(objects({ whole: remote(0.6) }, LIMITS).phone, 0.6);
 });
 
 test("what the cut goes through does not count", () => {
@@ -62,6 +68,8 @@ test("what the cut goes through does not count", () => {
   assert.equal(objects({ left: atRightEdge }, LIMITS).phone, 0);
   assert.equal(objects({ right: atLeftEdge }, LIMITS).phone, 0);
   assert.equal(objects({ left: atLeftEdge }, LIMITS).phone, 0.9);
+  assert.equal(objects({ middle: atLeftEdge }, LIMITS).phone, 0);
+  assert.equal(objects({ turned: atLeftEdge }, LIMITS).phone, 0.9);
 });
 
 test("books are notes, screens and keyboards are devices, cups are nothing", () => {

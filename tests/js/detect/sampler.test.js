@@ -14,14 +14,21 @@ function bench({ facesMs = 50, objectsMs = 100, found = [FACE] } = {}) {
   const count = { faces: 0, objects: 0, closed: 0 };
   /** @type {import("../../../proctor/static/js/detect/pace.js").Window[]} */
   const windows = [];
+  /** @type {(string | null)[]} the parts that were looked at more closely */
+  const looked = [];
   let waitsUntil = Infinity;
   /** @type {() => void} */
   let atEnd = () => {};
   const picture = /** @type {ImageBitmap} */ (/** @type {unknown} */ ({ close: () => (count.closed += 1) }));
   const sampler = new Sampler({
     eyes: {
-      facesIn: () => ((clock.now += facesMs), (count.faces += 1), { meshed: found, detected: [], look: AHEAD }),
-      thingsIn: async () => ((clock.now += objectsMs), (count.objects += 1), {}),
+      facesIn: async (_, corner) => {
+        clock.now += facesMs;
+        count.faces += 1;
+        looked.push(corner);
+        return { meshed: found, detected: [], cornered: [], look: AHEAD };
+      },
+      thingsIn: async (_, parts) => ((clock.now += objectsMs), (count.objects += 1), looked.push(...parts), {}),
       shadesOf: () => Uint8Array.of(clock.now % 256, 100, 200),
     },
     now: () => clock.now,
@@ -41,7 +48,7 @@ function bench({ facesMs = 50, objectsMs = 100, found = [FACE] } = {}) {
     atEnd = () => sampler.close();
     await sampler.watch(judge);
   };
-  return { sampler, frames, count, windows, told, clock, watchFor };
+  return { sampler, frames, count, looked, windows, told, clock, watchFor };
 }
 
 test("faces are looked at three times a second, objects twice, and every picture is given back", async () => {
@@ -51,6 +58,18 @@ test("faces are looked at three times a second, objects twice, and every picture
   assert.ok(count.faces >= 24 && count.faces <= 31, String(count.faces));
   assert.ok(count.objects >= 16 && count.objects <= 21, String(count.objects));
   assert.ok(count.closed >= count.faces);
+});
+
+test("every part of the picture has its turn, and none on a machine that is slow", async () => {
+  const quick = bench();
+  quick.sampler.setFrames(quick.frames);
+  await quick.watchFor(3000);
+  assert.deepEqual(new Set(quick.looked), new Set(["left", "right", "middle", "turned"]));
+
+  const slow = bench({ facesMs: 900, objectsMs: 3000 });
+  slow.sampler.setFrames(slow.frames);
+  await slow.watchFor(60_000);
+  assert.deepEqual(new Set(slow.looked.slice(-10)), new Set([null]));
 });
 
 test("without a camera nothing is looked at, and nothing is told", async () => {

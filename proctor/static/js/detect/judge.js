@@ -10,9 +10,12 @@ import { Calibration, awayConfidence } from "./pose.js";
 
 /** @typedef {import("./pose.js").Look} Look */
 /** @typedef {import("./people.js").Found} Found */
+/** @typedef {import("./people.js").Corner} Corner */
 
 /** Bodies are looked for less often than faces; what was seen last counts for a while. */
 const PERSONS_HOLD_MS = 2500;
+/** The corners take turns, so what was seen in one counts until it is looked at again. */
+const CORNER_HOLD_MS = 2500;
 /** Enough to know someone's usual look where the system check could not measure it. */
 const OWN_CALIBRATION = 20;
 
@@ -24,6 +27,8 @@ export class Judge {
   #neutral;
   /** @type {{found: Found[], at: number}} */
   #persons = { found: [], at: -Infinity };
+  /** @type {Record<Corner, {found: Found[], at: number}>} */
+  #corners = { left: { found: [], at: -Infinity }, right: { found: [], at: -Infinity } };
   #limits;
 
   /**
@@ -45,12 +50,15 @@ export class Judge {
   }
 
   /**
-   * @param {{meshed: Found[], detected: Found[], look: Look | null}} seen
+   * @param {import("./vision-models.js").FacesSeen} seen
+   * @param {Corner | null} corner that was looked at more closely
    * @param {number} at
    */
-  faces({ meshed, detected, look }, at) {
+  faces({ meshed, detected, cornered, look }, corner, at) {
+    if (corner) this.#corners[corner] = { found: cornered, at };
+    const inCorners = Object.values(this.#corners).flatMap((seen) => (at - seen.at <= CORNER_HOLD_MS ? seen.found : []));
     const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found, this.#limits) : [];
-    const all = faces(meshed, detected, bodies, this.#limits);
+    const all = faces(meshed, [...detected, ...inCorners], bodies, this.#limits);
     const several = all.length ? severalConfidence(all, bodies) : 0;
     this.#count(all.length ? 0 : 1 - surest(detected), several, at);
     // Of several people nobody knows which one is the candidate.

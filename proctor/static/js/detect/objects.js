@@ -1,27 +1,49 @@
 /**
- * Phones, notes and other devices, out of what the object detector found in the whole picture and in its two halves.
- * In a half a small thing is twice as large to the detector, but half an arm or a chair's edge can look like one: so
- * more certainty is asked for there, and what the cut goes through does not count.
+ * Phones, notes and other devices, out of what the object detector found in the whole picture and in parts of it. In a
+ * part a small thing is larger to the detector, but half an arm or a chair's edge can look like one: so more certainty
+ * is asked for there, and what the cut goes through does not count.
  */
 
 import { inWhole } from "./boxes.js";
 
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {{name: string, score: number, box: Box}} Thing as the detector names it, in its part of the picture */
-/** @typedef {"whole" | "left" | "right"} Part */
+/** @typedef {"whole" | "left" | "right" | "middle" | "turned"} Part */
 /** @typedef {{phone: number, notes: number, device: number, persons: {score: number, box: Box}[]}} Objects */
 
-/** The halves overlap, so that what is cut in one is whole in the other. @type {Record<Part, Box>} */
+/**
+ * Three upright parts overlap, so that what is cut in one is whole in another. The fourth is the whole picture on its
+ * side: things that are held across stand upright there, as the detector knows them best.
+ * @type {Record<Part, Box & {isTurned?: boolean}>}
+ */
 export const PARTS = {
   whole: { x: 0, y: 0, width: 1, height: 1 },
   left: { x: 0, y: 0, width: 0.6, height: 1 },
   right: { x: 0.4, y: 0, width: 0.6, height: 1 },
+  middle: { x: 0.2, y: 0, width: 0.6, height: 1 },
+  turned: { x: 0, y: 0, width: 1, height: 1, isTurned: true },
 };
+/** All at once would take too long, so looks take turns. @type {[Part, Part][]} */
+export const TURNS = [
+  ["left", "right"],
+  ["middle", "turned"],
+];
 
-/** What the detector's classes mean. @type {Record<string, "phone" | "notes" | "device">} */
-const KINDS = { "cell phone": "phone", book: "notes", laptop: "device", tv: "device", keyboard: "device" };
-/** So much surer than in the whole picture it must be in a half. */
-const SURER_IN_HALF = 0.15;
+/** @typedef {"phone" | "notes" | "device"} Kind */
+/**
+ * What the detector's classes mean, and how much surer than the limit it must be. A phone seen from its edge or back is
+ * often taken for a remote control, which hardly anybody brings to an exam.
+ * @type {Record<string, {kind: Kind, surer: number}>}
+ */
+const CLASSES = {
+  "cell phone": { kind: "phone", surer: 0 },
+  remote: { kind: "phone", surer: 0.15 },
+  book: { kind: "notes", surer: 0 },
+  laptop: { kind: "device", surer: 0 },
+  tv: { kind: "device", surer: 0 },
+  keyboard: { kind: "device", surer: 0 },
+};
+const SURER_IN_PART = 0.1;
 const AT_CUT = 0.02;
 
 /**
@@ -34,10 +56,11 @@ export function objects(found, limits) {
   /** @type {Objects} */
   const seen = { phone: 0, notes: 0, device: 0, persons: [] };
   for (const part of /** @type {Part[]} */ (Object.keys(found))) {
+    const surerHere = part === "whole" ? 0 : SURER_IN_PART;
     for (const thing of found[part] ?? []) {
-      const kind = KINDS[thing.name];
-      const isSure = kind && thing.score >= least[kind] + (part === "whole" ? 0 : SURER_IN_HALF);
-      if (isSure && !isCut(thing.box, part)) seen[kind] = Math.max(seen[kind], thing.score);
+      const { kind, surer } = CLASSES[thing.name] ?? {};
+      const isSure = kind && thing.score >= least[kind] + (surer ?? 0) + surerHere;
+      if (isSure && !isCut(thing.box, PARTS[part])) seen[kind] = Math.max(seen[kind], thing.score);
       if (part === "whole" && thing.name === "person") seen.persons.push({ score: thing.score, box: inWhole(thing.box, PARTS[part]) });
     }
   }
@@ -45,11 +68,12 @@ export function objects(found, limits) {
 }
 
 /**
- * Whether the edge that divides the picture goes through it.
- * @param {Box} box
- * @param {Part} part
+ * Whether an edge that divides the picture goes through it.
+ * @param {Box} box in the part's own measure
+ * @param {Box} part
  */
-function isCut(box, part) {
-  if (part === "left") return box.x + box.width > 1 - AT_CUT;
-  return part === "right" && box.x < AT_CUT;
+export function isCut(box, part) {
+  const isCutLeft = part.x > 0 && box.x < AT_CUT;
+  const isCutRight = part.x + part.width < 1 && box.x + box.width > 1 - AT_CUT;
+  return isCutLeft || isCutRight || (part.y + part.height < 1 && box.y + box.height > 1 - AT_CUT);
 }

@@ -4,15 +4,15 @@
  */
 
 /** @typedef {"faces" | "objects"} Work */
-/** @typedef {{facesEveryMs: number, objectsEveryMs: number | null, halves: boolean}} Step `null`: objects are not looked for */
+/** @typedef {{facesEveryMs: number, objectsEveryMs: number | null, closely: boolean}} Step `null`: objects are not looked for; closely: at parts as well */
 /** @typedef {{step: number, facesMs: number | null, objectsMs: number | null}} Window the step from now on, and the mean time of a look */
 
 /** @type {Step[]} */
 export const STEPS = [
-  { facesEveryMs: 333, objectsEveryMs: 500, halves: true },
-  { facesEveryMs: 500, objectsEveryMs: 1000, halves: true },
-  { facesEveryMs: 1000, objectsEveryMs: 2000, halves: false },
-  { facesEveryMs: 1000, objectsEveryMs: null, halves: false },
+  { facesEveryMs: 333, objectsEveryMs: 500, closely: true },
+  { facesEveryMs: 500, objectsEveryMs: 1000, closely: true },
+  { facesEveryMs: 1000, objectsEveryMs: 2000, closely: false },
+  { facesEveryMs: 1000, objectsEveryMs: null, closely: false },
 ];
 const WINDOW_MS = 10_000;
 /** Of one core's time. */

@@ -5,6 +5,16 @@ import { distinct } from "./boxes.js";
 /** @typedef {{score: number, box: import("./boxes.js").Box}} Found */
 /** @typedef {import("./limits.js").Limits} Limits */
 
+/** @typedef {"left" | "right"} Corner */
+
+/**
+ * Where visitors look in, above the candidate's shoulders: their faces are small, and larger in a cut-out.
+ * @type {Record<Corner, import("./boxes.js").Box>}
+ */
+export const CORNERS = {
+  left: { x: 0, y: 0, width: 0.5, height: 0.6 },
+  right: { x: 0.5, y: 0, width: 0.5, height: 0.6 },
+};
 /** On a body that is seen as well, a faint face is a face: too much light takes its features away first. */
 const FAINTER = 0.2;
 const SAME_FACE = 0.4;

@@ -3,15 +3,17 @@
  * candidate's usual look, or to watch. Everything that it works with comes in, so that tests need no camera.
  */
 
+import { TURNS } from "./objects.js";
 import { Pace } from "./pace.js";
 import { Calibration } from "./pose.js";
 
 /** @typedef {import("./pose.js").Look} Look */
+/** @typedef {import("./people.js").Corner} Corner */
 
 /**
  * @typedef {object} Eyes
- * @property {(picture: ImageBitmap) => import("./vision-models.js").FacesSeen} facesIn
- * @property {(picture: ImageBitmap, halves: boolean) => Promise<Partial<Record<import("./objects.js").Part, import("./objects.js").Thing[]>>>} thingsIn
+ * @property {(picture: ImageBitmap, corner: Corner | null) => Promise<import("./vision-models.js").FacesSeen>} facesIn
+ * @property {(picture: ImageBitmap, parts: import("./objects.js").Part[]) => Promise<Partial<Record<import("./objects.js").Part, import("./objects.js").Thing[]>>>} thingsIn
  * @property {(picture: ImageBitmap) => Uint8Array} shadesOf
  */
 
@@ -44,6 +46,8 @@ export class Sampler {
   #calibrating = null;
   #facesDue = 0;
   #objectsDue = 0;
+  /** How many looks there were at faces and at objects: parts of the picture take turns. */
+  #looks = { faces: 0, objects: 0 };
 
   /** @param {Tools} tools */
   constructor(tools) {
@@ -80,7 +84,7 @@ export class Sampler {
     // Whoever starts the exam meanwhile is measured there.
     while (now() < until && !this.#judge) {
       const picture = await this.#frames?.next();
-      const seen = picture ? eyes.facesIn(picture) : null;
+      const seen = picture ? await eyes.facesIn(picture, null) : null;
       picture?.close();
       const neutral = seen?.meshed.length === 1 && seen.look ? calibration.add(seen.look) : null;
       if (neutral) return neutral;
@@ -125,7 +129,7 @@ export class Sampler {
     if (isForFaces) this.#facesDue = at + this.#pace.step.facesEveryMs;
     const isForObjects = this.#areObjectsDue(judge, at);
     if (!picture) return judge.picture(null, at);
-    if (isForFaces) this.#lookForFaces(picture, judge, at);
+    if (isForFaces) await this.#lookForFaces(picture, judge, at);
     if (isForObjects) await this.#lookForObjects(picture, judge, at);
     picture.close();
   }
@@ -151,11 +155,13 @@ export class Sampler {
    * @param {import("./judge.js").Judge} judge
    * @param {number} at
    */
-  #lookForFaces(picture, judge, at) {
+  async #lookForFaces(picture, judge, at) {
     const { eyes, now } = this.#tools;
     const since = now();
+    /** @type {Corner | null} */
+    const corner = this.#pace.step.closely ? (this.#looks.faces++ % 2 ? "right" : "left") : null;
     judge.picture(eyes.shadesOf(picture), at);
-    judge.faces(eyes.facesIn(picture), at);
+    judge.faces(await eyes.facesIn(picture, corner), corner, at);
     this.#pace.worked("faces", now() - since, now());
   }
 
@@ -167,7 +173,8 @@ export class Sampler {
   async #lookForObjects(picture, judge, at) {
     const { eyes, now } = this.#tools;
     const since = now();
-    judge.objects(await eyes.thingsIn(picture, this.#pace.step.halves), at);
+    const parts = this.#pace.step.closely ? (TURNS[this.#looks.objects++ % TURNS.length] ?? []) : [];
+    judge.objects(await eyes.thingsIn(picture, parts), at);
     this.#pace.worked("objects", now() - since, now());
   }
 }

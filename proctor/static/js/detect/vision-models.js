@@ -1,7 +1,9 @@
 /** The three vision models, in a worker: loads them from our own server and asks them about one picture. */
 
 import { FaceDetector, FaceLandmarker, ObjectDetector } from "/static/vendor/mediapipe/vision_bundle.mjs";
-import { PARTS } from "./objects.js";
+import { inWhole } from "./boxes.js";
+import { PARTS, isCut } from "./objects.js";
+import { CORNERS } from "./people.js";
 import { look } from "./pose.js";
 import { scope } from "./worker-scope.js";
 
@@ -10,7 +12,8 @@ import { scope } from "./worker-scope.js";
 /** @typedef {import("./objects.js").Part} Part */
 /** @typedef {import("./objects.js").Thing} Thing */
 /** @typedef {{loader: string, wasm: string, landmarker: string, faces: string, objects: string}} VisionFiles addresses */
-/** @typedef {{meshed: Found[], detected: Found[], look: import("./pose.js").Look | null}} FacesSeen the look of the first */
+/** @typedef {import("./people.js").Corner} Corner */
+/** @typedef {{meshed: Found[], detected: Found[], cornered: Found[], look: import("./pose.js").Look | null}} FacesSeen the look of the first */
 
 /** Faces beyond the second change nothing. */
 const MOST_FACES = 2;
@@ -20,6 +23,7 @@ export class VisionModels {
   #landmarker;
   #faces;
   #objects;
+  #turned = new OffscreenCanvas(1, 1);
 
   /**
    * @param {FaceLandmarker} landmarker
@@ -72,33 +76,61 @@ export class VisionModels {
 
   /**
    * @param {ImageBitmap} picture
-   * @returns {FacesSeen}
+   * @param {Corner | null} corner to look at more closely
+   * @returns {Promise<FacesSeen>}
    */
-  facesIn(picture) {
+  async facesIn(picture, corner) {
     const { faceLandmarks, faceBlendshapes, facialTransformationMatrixes } = this.#landmarker.detect(picture);
     // The landmarker gives no score: a face that it keeps is one.
     const meshed = faceLandmarks.map((points) => ({ score: 1, box: around(points) }));
-    const detected = this.#faces.detect(picture).detections.flatMap((each) => found(each, picture));
+    const detected = this.#facesIn(picture);
+    const cornered = corner ? await this.#cornered(picture, CORNERS[corner]) : [];
     const matrix = facialTransformationMatrixes[0]?.data;
     const shapes = Object.fromEntries((faceBlendshapes[0]?.categories ?? []).map((each) => [each.categoryName, each.score]));
-    return { meshed, detected, look: matrix ? look(matrix, shapes) : null };
+    return { meshed, detected, cornered, look: matrix ? look(matrix, shapes) : null };
   }
 
   /**
    * @param {ImageBitmap} picture
-   * @param {boolean} halves also look at each half
+   * @param {Part[]} parts to look at besides the whole
    * @returns {Promise<Partial<Record<Part, Thing[]>>>}
    */
-  async thingsIn(picture, halves) {
+  async thingsIn(picture, parts) {
     /** @type {Partial<Record<Part, Thing[]>>} */
     const things = { whole: this.#thingsIn(picture) };
-    for (const part of halves ? /** @type {Part[]} */ (["left", "right"]) : []) {
-      const { x, width } = PARTS[part];
-      const half = await createImageBitmap(picture, x * picture.width, 0, width * picture.width, picture.height);
-      things[part] = this.#thingsIn(half);
-      half.close();
+    for (const part of parts) {
+      const cut = PARTS[part].isTurned ? this.#turn(picture) : await cutOut(picture, PARTS[part]);
+      things[part] = this.#thingsIn(cut);
+      cut.close();
     }
     return things;
+  }
+
+  /** @param {ImageBitmap} picture */
+  #facesIn(picture) {
+    return this.#faces.detect(picture).detections.flatMap((each) => found(each, picture));
+  }
+
+  /**
+   * @param {ImageBitmap} picture
+   * @param {Box} corner
+   */
+  async #cornered(picture, corner) {
+    const cut = await cutOut(picture, corner);
+    const whole = this.#facesIn(cut).filter(({ box }) => !isCut(box, corner));
+    cut.close();
+    return whole.map(({ score, box }) => ({ score, box: inWhole(box, corner) }));
+  }
+
+  /** @param {ImageBitmap} picture */
+  #turn(picture) {
+    const canvas = this.#turned;
+    [canvas.width, canvas.height] = [picture.height, picture.width];
+    const context = canvas.getContext("2d");
+    context?.translate(picture.height, 0);
+    context?.rotate(Math.PI / 2);
+    context?.drawImage(picture, 0, 0);
+    return canvas.transferToImageBitmap();
   }
 
   /** @param {ImageBitmap} picture */
@@ -118,6 +150,15 @@ async function bytes(url, onPart) {
   const content = new Uint8Array(await response.arrayBuffer());
   onPart();
   return content;
+}
+
+/**
+ * @param {ImageBitmap} picture
+ * @param {Box} part
+ */
+function cutOut(picture, { x, y, width, height }) {
+  const { width: w, height: h } = picture;
+  return createImageBitmap(picture, Math.round(x * w), Math.round(y * h), Math.round(width * w), Math.round(height * h));
 }
 
 /**

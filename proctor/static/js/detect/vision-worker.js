@@ -31,8 +31,8 @@ async function load(files) {
     const models = await VisionModels.load(files, () => scope.postMessage({ kind: "part" }));
     sampler = new Sampler({
       eyes: {
-        facesIn: (picture) => models.facesIn(picture),
-        thingsIn: (picture, halves) => models.thingsIn(picture, halves),
+        facesIn: (picture, corner) => models.facesIn(picture, corner),
+        thingsIn: (picture, parts) => models.thingsIn(picture, parts),
         shadesOf: shadesOf(),
       },
       now: () => performance.now(),
