@@ -1,4 +1,4 @@
-/** What the exam's banners say: about the connection, about the beginning, and about more time. */
+/** What the exam's banners say: about the connection, the beginning, more time, and what all are told. */
 
 import { formatRemaining } from "../lib/clock.js";
 
@@ -42,6 +42,20 @@ export class ExamNotices {
       title: text("extend.title"),
       text: [words, message].filter(Boolean).join(" "),
       button: { label: text("notice.close"), press: () => this.#notices.clear("extend") },
+    });
+  }
+
+  /**
+   * A message to everyone who takes this exam: it stays until the candidate closes it, beside any that come after.
+   * @param {import("./action-inbox.js").Action} action
+   */
+  broadcast({ id, message }) {
+    const key = `broadcast ${id}`;
+    this.#notices.show(key, {
+      tone: "info",
+      title: this.#text("broadcast.title"),
+      text: message ?? "",
+      button: { label: this.#text("notice.close"), press: () => this.#notices.clear(key) },
     });
   }
 

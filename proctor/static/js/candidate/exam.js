@@ -16,7 +16,9 @@ import { Mutes } from "./mutes.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { PageSignals } from "./page-signals.js";
+import { Snapshots } from "./snapshots.js";
 import { Warnings } from "./warnings.js";
+import { trackProcessor } from "../detect/camera-feed.js";
 import { WatchMemory } from "../detect/memory.js";
 import { postJson } from "../lib/http.js";
 import { Channel } from "../live/channel.js";
@@ -57,6 +59,7 @@ export class Exam {
   #content;
   #channel;
   #publisher;
+  #snapshots;
   #outbox;
   #warnings;
   #session;
@@ -72,9 +75,10 @@ export class Exam {
     this.#channel = new Channel("/candidate", { auth: { handle: options.handle } });
     this.#outbox = new Outbox({ store: options.store, send: (events) => this.#sendEvents(events) });
     this.#publisher = new Publisher(this.#channel, { RTCPeerConnection, onViewers: showViewers });
+    this.#snapshots = new Snapshots(this.#channel, { worker: snapshotWorker(), Processor: trackProcessor() });
     this.#warnings = new Warnings((id) => this.#session.acknowledge(id));
     this.#session = new ExamSession(this.#channel, this.#listener());
-    this.#parts = [this.#publisher, this.#outbox, this.#warnings, this.#content, ...this.#watchers()];
+    this.#parts = [this.#publisher, this.#snapshots, this.#outbox, this.#warnings, this.#content, ...this.#watchers()];
     this.#session.countdown.onTick((ms) => this.#view.showTime(ms, this.#session.countdown.running));
     this.#showDevices();
     askBeforeLeaving(this.#abort.signal);
@@ -127,6 +131,7 @@ export class Exam {
     this.#view.showSelf(seen);
     this.#content.showCamera(seen);
     this.#publisher.setStreams({ camera, screen: screen.stream });
+    this.#snapshots.setCamera(media.track("camera"));
     this.#mutes.watch(camera.getTracks());
     detection?.setDevices({ camera: media.track("camera"), microphone: media.track("microphone") });
   }
@@ -148,6 +153,7 @@ export class Exam {
   /** @param {import("./action-inbox.js").Action} action */
   #act(action) {
     if (action.kind === "warn") this.#warnings.add(action);
+    if (action.kind === "broadcast") this.#words.broadcast(action);
     if (action.kind === "pause") this.#view.showPauseMessage(action.message);
     if (action.kind !== "extend") return;
     setTimeout(() => this.#words.moreTime(this.#session.countdown.remainingMs, action.message), NEW_TIME_MS);
@@ -199,6 +205,10 @@ export class Exam {
  */
 function showViewers(count) {
   document.documentElement.dataset.viewers = String(count);
+}
+
+function snapshotWorker() {
+  return new Worker(new URL("./snapshot-worker.js", import.meta.url), { type: "module" });
 }
 
 /** @param {AbortSignal} signal */

@@ -1,5 +1,6 @@
 /** Brings the detection to life in a page: its workers, and what the browser has for them. */
 
+import { trackProcessor } from "./camera-feed.js";
 import { Detection } from "./detection.js";
 import { Vision } from "./vision.js";
 import { Voice } from "./voice.js";
@@ -10,14 +11,11 @@ import { Voice } from "./voice.js";
  * @param {(done: number, parts: number) => void} onProgress
  */
 export function startDetection(files, limits, onProgress) {
-  // Only some browsers hand a camera's track to a worker; elsewhere the page passes on single pictures.
-  const { MediaStreamTrackProcessor: Processor } =
-    /** @type {{MediaStreamTrackProcessor?: import("./vision.js").TrackProcessor}} */ (globalThis);
   return new Detection({
     files,
     limits,
     onProgress,
-    makeVision: (listener) => new Vision(worker("./vision-worker.js"), listener, Processor),
+    makeVision: (listener) => new Vision(worker("./vision-worker.js"), listener, trackProcessor()),
     makeVoice: (onEvent) => new Voice(worker("./voice-worker.js"), onEvent, AudioContext),
   });
 }

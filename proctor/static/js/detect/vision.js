@@ -1,21 +1,16 @@
 /** The page's side of the worker that sees: gives it the camera, passes on what it notices. */
 
+import { CameraFeed } from "./camera-feed.js";
+
 /** @typedef {import("./pose.js").Look} Look */
 /** @typedef {import("./limits.js").Limits} Limits */
 /** @typedef {{open: string[], neutral: Look | null}} Before what is known from an earlier page, or from the system check */
 /** @typedef {{onPart: () => void, onEvent: (eventType: string, payload: Record<string, unknown>, open: string[]) => void, onPace: (window: import("./pace.js").Window) => void, onBroken: (reason: string) => void}} Listener */
 
-/**
- * Newer than TypeScript's declarations.
- * @typedef {new (init: {track: MediaStreamTrack, maxBufferSize: number}) => {readable: ReadableStream<VideoFrame>}} TrackProcessor
- */
-
 export class Vision {
   #worker;
   #listener;
-  #Processor;
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
+  #feed;
   /** @type {(neutral: Look | null) => void} */
   #calibrated = () => {};
   /** @type {{resolve: () => void, reject: (error: Error) => void} | null} */
@@ -24,12 +19,12 @@ export class Vision {
   /**
    * @param {Worker} worker runs `vision-worker.js`
    * @param {Listener} listener
-   * @param {TrackProcessor | undefined} Processor where the browser has it
+   * @param {import("./camera-feed.js").TrackProcessor | undefined} Processor where the browser has it
    */
   constructor(worker, listener, Processor) {
     this.#worker = worker;
     this.#listener = listener;
-    this.#Processor = Processor;
+    this.#feed = new CameraFeed(worker, Processor);
     worker.onmessage = ({ data }) => this.#heard(data);
     worker.onerror = () => this.#loading?.reject(new Error("the worker could not be started"));
   }
@@ -47,11 +42,7 @@ export class Vision {
 
   /** @param {MediaStreamTrack | null} track */
   setCamera(track) {
-    this.#video = null;
-    if (!track) return this.#worker.postMessage({ kind: "no_camera" });
-    if (!this.#Processor) return this.#showHidden(track);
-    const { readable } = new this.#Processor({ track, maxBufferSize: 1 });
-    this.#worker.postMessage({ kind: "camera", readable }, [readable]);
+    this.#feed.set(track);
   }
 
   /** @returns {Promise<Look | null>} */
@@ -71,7 +62,7 @@ export class Vision {
   }
 
   close() {
-    this.#video = null;
+    this.#feed.close();
     this.#worker.terminate();
   }
 
@@ -85,23 +76,6 @@ export class Vision {
     else if (kind === "event") this.#listener.onEvent(message.eventType, message.payload, message.open);
     else if (kind === "broken") this.#listener.onBroken(message.reason);
     else if (kind === "pace") this.#listener.onPace(message);
-    else if (kind === "want") void this.#answer();
-  }
-
-  /** @param {MediaStreamTrack} track */
-  #showHidden(track) {
-    const video = document.createElement("video");
-    video.muted = true;
-    video.playsInline = true;
-    video.srcObject = new MediaStream([track]);
-    void video.play();
-    this.#video = video;
-    this.#worker.postMessage({ kind: "camera" });
-  }
-
-  async #answer() {
-    if (!this.#video || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    const picture = await createImageBitmap(this.#video);
-    this.#worker.postMessage({ kind: "picture", picture }, [picture]);
+    else if (kind === "want") void this.#feed.answer();
   }
 }
