@@ -25,6 +25,7 @@ from proctor.blueprints import (
     live_api,
     proctor_api,
     recordings,
+    review,
     review_api,
     sessions_api,
 )
@@ -35,7 +36,7 @@ from proctor.domain.joining import Bench, join_due
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
 from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
-from proctor.domain.retention import purge
+from proctor.domain.retention import purge, purge_audit
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
 from proctor.domain.videos import settle_pending
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     exam_app_api.bp,
     proctor_api.bp,
     review_api.bp,
+    review.bp,
     sessions_api.bp,
     recordings.bp,
     live_api.bp,
@@ -148,6 +150,9 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         clock=services.clock,
     )
 
+    def join_recordings() -> None:
+        join_due(bench)
+
     def watch_time() -> None:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
         sweep(**services.context, **waits)
@@ -161,6 +166,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         days = settings.retention_days
         while purge(store=store, storage=services.storage, now=services.clock(), retention_days=days) == PURGED_AT_ONCE:
             pass
+        purge_audit(store=store, now=services.clock(), audit_days=settings.audit_days)
 
     return [
         Chore("exam clocks", 1, watch_time),
@@ -168,17 +174,19 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
-        Chore("recordings", 2, lambda: join_due(bench)),
+        Chore("recordings", 2, join_recordings),
         Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]
 
 
 def _sign_in(app: Flask) -> None:
-    # Templates are given what they show. Looking up who is signed in for every one, error pages as well, would make a
-    # database that is away fail twice, and the second time without words.
-    manager = LoginManager(app, add_context_processor=False)
+    # Not by its `init_app`. Templates are given what they show: looking up who is signed in for every one, error pages
+    # as well, would make a database that is away fail twice, and the second time without words. And we remember nobody
+    # by a second cookie, which it would look after with each answer.
+    manager = LoginManager()
     manager.session_protection = None
+    app.login_manager = manager  # type: ignore[attr-defined]
 
     def load(login_id: str) -> ConsoleUser | None:
         services = cast(Services, app.extensions[EXTENSION])

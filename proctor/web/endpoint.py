@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from flask import current_app, request
+from flask.globals import request_ctx
 from pydantic import BaseModel, ValidationError
 
 from proctor.audit_tags import AuditTag
@@ -127,16 +128,16 @@ def read_body(model: type[BaseModel], *, takes_list: bool = False) -> BaseModel 
 
     Raises ``UnsupportedMedia`` for another media type: a form or plain text is what a foreign page can send unasked.
     """
-    limits = services().settings.limits
+    limits, sent = services().settings.limits, request_ctx.request
     if takes_list:
-        request.max_content_length = limits.event_batch_bytes
-    raw = request.get_data(cache=False)
-    if raw and request.content_length is None and len(raw) == request.max_content_length:
+        sent.max_content_length = limits.event_batch_bytes
+    raw = sent.get_data(cache=False)
+    if raw and sent.content_length is None and len(raw) == sent.max_content_length:
         # Where no length is declared, Werkzeug reads up to the limit and says nothing of the rest.
         raise TooLarge("What was sent is too large.")
     if not raw:
         return json_values.validate(model, {}, limits)
-    if request.mimetype != "application/json":
+    if sent.mimetype != "application/json":
         raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
     value = json_values.parse(raw)
     if takes_list and isinstance(value, list):

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from proctor.domain import permissions, sessions
 from proctor.errors import Forbidden, Unauthenticated
 from proctor.records import Actor, Permission, Role
+from proctor.settings import Settings
 from proctor.web import actors, csrf
 from proctor.web.endpoint import Declaration, declaration_of
 from proctor.web.services import services
@@ -35,11 +36,12 @@ def _admit() -> Response | None:
     declaration = declaration_of(current_app.view_functions[request.endpoint])
     if declaration is None:
         raise Forbidden("Nobody may call this address.")
-    found = actors.resolve(request, declaration.roles, _handle(request), services())
+    s = services()
+    found = actors.resolve(request, declaration.roles, _handle(request), s)
     if found is None:
         return _turn_away(request, declaration)
     if request.method not in csrf.SAFE_METHODS:
-        _check_write(request, found)
+        _check_write(request, found, s.settings)
     permissions.check(found, declaration.needs)
     g.actor = found
     return None
@@ -58,8 +60,7 @@ def _handle(request: Request) -> str | None:
     return named.get("handle")
 
 
-def _check_write(request: Request, found: Actor) -> None:
-    settings = services().settings
+def _check_write(request: Request, found: Actor, settings: Settings) -> None:
     if found.by_cookie:
         csrf.check_origin(request, settings)
         csrf.check_token(request, found, settings)

@@ -6,7 +6,6 @@ from flask import Flask, g
 from flask.globals import request_ctx
 
 from proctor.web.application import Answer
-from proctor.web.services import services
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -66,7 +65,7 @@ def _add(response: Answer) -> Answer:
         fixed = (*fixed, ("Content-Security-Policy", policy))
     if request_ctx.request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
-    if services().settings.secure_cookies:
+    if request_ctx.app.config["SESSION_COOKIE_SECURE"]:
         fixed = (*fixed, ("Strict-Transport-Security", "max-age=31536000"))
     response.fixed_headers = (*fixed, ("X-Request-Id", said("request_id", "-")))
     return response
