@@ -105,6 +105,7 @@ class Settings(_Frozen):
     )
     institution: str = Field("your institution", description="who records, as the consent text names it")
     retention_days: int = Field(30, ge=1, description="how long recordings and events are kept")
+    audit_days: int = Field(365, ge=1, description="how long the audit log is kept")
     default_locale: str = Field("en", description="language of the pages where the browser asks for none we have")
 
     mongodb_url: str = Field("mongodb://localhost:27017", description="the MongoDB server or replica set")
@@ -142,6 +143,12 @@ class Settings(_Frozen):
     login_idle_minutes: int = Field(30, ge=1, description="a proctor's login ends after so long without a sign of life")
     login_hours: int = Field(12, ge=1, description="and after so long in any case")
     token_minutes: int = Field(15, ge=1, description="how long a bearer token is valid")
+    warning_templates: tuple[str, ...] = Field(
+        (), description="warnings that a proctor can send ready-made; empty: a list of our own"
+    )
+    tell_end_reason: bool = Field(
+        True, description="whether candidates read why a proctor ended their exam on its last page"
+    )
     detection: bool = Field(
         True, description="whether candidates' browsers watch picture and sound (docs/detection.md)"
     )

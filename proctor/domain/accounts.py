@@ -1,20 +1,25 @@
-"""Making and changing proctors and exams, as the operator does from the command line."""
+"""Making and changing the accounts of proctors, from the console and from the command line."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from proctor.domain.passwords import Passwords
+from proctor.domain.throttle import Throttle
 from proctor.errors import Conflict, InvalidInput, NotFound
-from proctor.records import Exam, ExamId, Proctor, ProctorId, ProctorRole
+from proctor.records import Login, Proctor, ProctorId, ProctorRole
 from proctor.store import Store
+
+NO_PASSWORD = ""
+"""Stands where a hash would: no password fits it."""
 
 MIN_PASSWORD_CHARS = 12
 MAX_PASSWORD_CHARS = 1_024
-MAX_MINUTES = 7 * 24 * 60
+TRIES_PER_MINUTE = 5
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,189}")
 
 
@@ -33,36 +38,105 @@ def add_proctor(
     Raises ``InvalidInput`` by field, ``NotFound`` for an exam that there is not, ``Conflict`` for an address that is
     taken.
     """
+    check_password(password, _normal(email))
+    made = new_account(email, exam_codes, role, store=store, now=now)
+    return _add(replace(made, password_hash=passwords.hash(password)), store=store)
+
+
+def add_without_password(
+    email: str, exam_codes: Collection[str] | None, role: ProctorRole, *, store: Store, now: datetime
+) -> Proctor:
+    """Make an account that nobody can sign in to before an invitation is accepted. Raises as ``add_proctor``."""
+    return _add(new_account(email, exam_codes, role, store=store, now=now), store=store)
+
+
+def new_account(
+    email: str, exam_codes: Collection[str] | None, role: ProctorRole, *, store: Store, now: datetime
+) -> Proctor:
+    """Return an account without a password, which is not stored. Raises as ``add_proctor``."""
     address = _normal(email)
     if not _EMAIL.fullmatch(address):
         raise InvalidInput("This is no email address.", errors={"email": ["Write it like ann@example.org."]})
-    _check_password(password, address)
-    for code in exam_codes or ():
-        if store.exams.get_by_code(code) is None:
-            raise NotFound(f"There is no exam with the code {code!r}.")
-    codes = None if exam_codes is None else frozenset(exam_codes)
-    made = Proctor(ProctorId(str(uuid.uuid4())), address, passwords.hash(password), codes, False, now, role)
-    if not store.proctors.add_if_new(made):
-        raise Conflict(f"There is a proctor {address} already.")
-    return made
+    codes = _known_codes(exam_codes, store=store)
+    return Proctor(ProctorId(str(uuid.uuid4())), address, NO_PASSWORD, codes, False, now, role)
 
 
 def set_password(email: str, password: str, *, store: Store, passwords: Passwords) -> Proctor:
     """Give a proctor a new password and sign them out everywhere. Raises ``NotFound`` and ``InvalidInput``."""
     found = proctor_of(email, store=store)
-    _check_password(password, found.email)
+    check_password(password, found.email)
     store.proctors.set_password_hash(found.id, passwords.hash(password))
     store.logins.revoke_all(found.id)
     return found
 
 
 def set_disabled(email: str, disabled: bool, *, store: Store) -> Proctor:
-    """Shut a proctor out and sign them out everywhere, or let them in again. Raises ``NotFound``."""
+    """Shut a proctor out and sign them out everywhere, or let them in again.
+
+    Raises ``NotFound``, and ``Conflict`` for the last administrator.
+    """
     found = proctor_of(email, store=store)
+    if disabled:
+        leave_an_admin(found, store=store)
     store.proctors.set_disabled(found.id, disabled)
     if disabled:
         store.logins.revoke_all(found.id)
+        store.invitations.drop(found.id)
     return found
+
+
+def set_role(email: str, role: ProctorRole, *, store: Store) -> Proctor:
+    """Give a proctor another role. They are signed out, so that what they have open is what they may see.
+
+    Raises ``NotFound``, and ``Conflict`` where nobody would be left to administer.
+    """
+    found = proctor_of(email, store=store)
+    if role is found.role:
+        return found
+    if role is not ProctorRole.ADMIN:
+        leave_an_admin(found, store=store)
+    store.proctors.set_role(found.id, role)
+    store.logins.revoke_all(found.id)
+    return replace(found, role=role)
+
+
+def set_exams(email: str, exam_codes: Collection[str] | None, *, store: Store) -> Proctor:
+    """Let a proctor see these exams and no others; None means every exam. They are signed out if that is a change.
+
+    Raises ``NotFound`` for the proctor and for an exam that there is not.
+    """
+    found = proctor_of(email, store=store)
+    codes = _known_codes(exam_codes, store=store)
+    if codes == found.exam_codes:
+        return found
+    store.proctors.set_exam_codes(found.id, codes)
+    store.logins.revoke_all(found.id)
+    return replace(found, exam_codes=codes)
+
+
+def sign_out_everywhere(email: str, *, store: Store) -> Proctor:
+    """End every login of a proctor. Raises ``NotFound``."""
+    found = proctor_of(email, store=store)
+    store.logins.revoke_all(found.id)
+    return found
+
+
+def change_own_password(
+    login: Login, proctor: Proctor, old: str, new: str, *, store: Store, passwords: Passwords, throttle: Throttle
+) -> None:
+    """Give the proctor of ``login`` a new password and sign out their other logins.
+
+    Raises ``InvalidInput`` by field, and ``TooMany`` for somebody at an open console who guesses.
+    """
+    throttle.check("old-password", proctor.id, TRIES_PER_MINUTE)
+    with passwords.turn() as verify:
+        knows = verify(proctor.password_hash, old)
+    if not knows:
+        throttle.count("old-password", proctor.id, TRIES_PER_MINUTE)
+        raise InvalidInput("The password is not changed.", errors={"old_password": ["This is not your password."]})
+    check_password(new, proctor.email)
+    store.proctors.set_password_hash(proctor.id, passwords.hash(new))
+    store.logins.revoke_others(login)
 
 
 def proctor_of(email: str, *, store: Store) -> Proctor:
@@ -73,39 +147,30 @@ def proctor_of(email: str, *, store: Store) -> Proctor:
     return found
 
 
-def add_exam(
-    code: str,
-    title: str,
-    duration_minutes: int | None,
-    *,
-    screen_required: bool,
-    join_by_hand: bool,
-    store: Store,
-    now: datetime,
-) -> Exam:
-    """Make an exam; ``duration_minutes`` None means without a time limit.
+def leave_an_admin(proctor: Proctor, *, store: Store) -> None:
+    """Raise ``Conflict`` where nobody could administer without this proctor."""
+    if proctor.role is ProctorRole.ADMIN and not proctor.disabled and not store.proctors.other_admins(proctor.id):
+        raise Conflict("This is the last administrator. Make another one first.")
 
-    Raises ``InvalidInput`` by field and ``Conflict`` for a code that is taken.
-    """
-    code, title = code.strip(), title.strip()
-    if not 1 <= len(code) <= 64 or not code.isprintable():
-        raise InvalidInput("This is no exam code.", errors={"code": ["Up to 64 characters in one line."]})
-    if not 1 <= len(title) <= 200 or not title.isprintable():
-        raise InvalidInput("This is no title.", errors={"title": ["Up to 200 characters in one line."]})
-    if duration_minutes is not None and not 1 <= duration_minutes <= MAX_MINUTES:
-        raise InvalidInput("This is no duration.", errors={"minutes": [f"Between 1 and {MAX_MINUTES}."]})
-    if store.exams.get_by_code(code) is not None:
-        raise Conflict(f"There is an exam with the code {code!r} already.")
-    made = Exam(ExamId(str(uuid.uuid4())), code, title, duration_minutes, screen_required, join_by_hand, now)
-    store.exams.put(made)
+
+def _add(made: Proctor, *, store: Store) -> Proctor:
+    if not store.proctors.add_if_new(made):
+        raise Conflict(f"There is a proctor {made.email} already.")
     return made
+
+
+def _known_codes(exam_codes: Collection[str] | None, *, store: Store) -> frozenset[str] | None:
+    for code in exam_codes or ():
+        if store.exams.get_by_code(code) is None:
+            raise NotFound(f"There is no exam with the code {code!r}.")
+    return None if exam_codes is None else frozenset(exam_codes)
 
 
 def _normal(email: str) -> str:
     return email.strip().lower()
 
 
-def _check_password(password: str, address: str) -> None:
+def check_password(password: str, address: str) -> None:
     """Ask for length and nothing else of what makes passwords hard to remember (NIST SP 800-63B, section 5.1.1)."""
     if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS or "\x00" in password:
         raise InvalidInput(

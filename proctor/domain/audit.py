@@ -18,9 +18,15 @@ VIEWING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """From where somebody acted: the address of their browser, and the request as the log of the server names it."""
+class By:
+    """Who acted, and from where: the address of their browser, and the request as the log of the server names it.
 
+    ``viewer`` tells apart who looks at the same time under one name, such as two logins.
+    """
+
+    name: str
+    role: str
+    viewer: str = ""
     address: str = ""
     request_id: str = "-"
 
@@ -35,43 +41,40 @@ class About:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def record(tag: AuditTag, actor: Actor, about: About, *, call: Call, store: Store, now: datetime) -> AuditEntry:
-    """Write down what ``actor`` did; return the entry, which is journaled. Raises ``Unavailable``."""
+def by_actor(actor: Actor, address: str, request_id: str) -> By:
+    """Return who acted, as the log names them: a proctor by their address, everybody else by what they are."""
     role = actor.proctor.role if actor.proctor else actor.role
-    return write(tag, actor.label, about, role=role, viewer=actor.login_id, call=call, store=store, now=now)
+    return By(actor.label, str(role), actor.login_id or "", address, request_id)
 
 
-def write(
-    tag: AuditTag,
-    by: str,
-    about: About,
-    *,
-    role: str,
-    viewer: str | None = None,
-    call: Call = Call(),
-    store: Store,
-    now: datetime,
+def record(
+    tag: AuditTag, by: By, about: About, *, entry_id: str | None = None, store: Store, now: datetime
 ) -> AuditEntry:
-    """Write down what ``by`` did, who is no signed-in proctor: a stranger, a command, the server itself."""
+    """Write down what somebody did; return the entry, which is journaled. Raises ``Unavailable``.
+
+    With an ``entry_id`` that is there already, what was written first stays.
+    """
+    made_id = _viewing_id(tag, by, about, now) if tag in VIEWS else uuid.uuid4().hex
     entry = AuditEntry(
-        id=_viewing_id(tag, viewer or by, about, now) if tag in VIEWS else uuid.uuid4().hex,
+        id=entry_id or made_id,
         at=now,
         tag=tag,
-        by=by,
-        role=str(role),
+        by=by.name,
+        role=by.role,
         session_id=about.session_id,
         exam_code=about.exam_code,
         subject=about.subject,
-        request_id=call.request_id,
-        address=call.address,
+        request_id=by.request_id,
+        address=by.address,
         details=dict(about.details),
     )
     store.audit.add(entry)
     return entry
 
 
-def _viewing_id(tag: AuditTag, viewer: str, about: About, now: datetime) -> str:
+def _viewing_id(tag: AuditTag, by: By, about: About, now: datetime) -> str:
     """Return the same id for the same view in the same half hour, whichever worker sees it."""
     window = int(now.timestamp() // VIEWING.total_seconds())
-    seen = "\n".join([tag, viewer, about.session_id or "", about.exam_code or "", about.subject or "", str(window)])
+    what = (about.session_id or "", about.exam_code or "", about.subject or "")
+    seen = "\n".join([tag, by.name, by.viewer, *what, str(window)])
     return hashlib.sha256(seen.encode()).hexdigest()[:32]

@@ -38,14 +38,14 @@ class Passwords:
     def turn(self) -> Iterator[Callable[[str | None, str], bool]]:
         """Wait for a place, then give a function that verifies (hash or None, password).
 
-        Without a hash, as for an unknown account, it takes the same time and says False.
+        Without a hash, as for an unknown account or one without a password, it takes the same time and says False.
         """
         with self._places:
             yield self._verify
 
     def _verify(self, password_hash: str | None, password: str) -> bool:
         matches = self._run_blocking(self._matches, password_hash or self._unknown, password)
-        return matches and password_hash is not None
+        return matches and bool(password_hash)
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

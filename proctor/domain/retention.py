@@ -2,35 +2,99 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from proctor.audit_tags import AuditEntry, AuditTag
+from proctor.domain import audit
+from proctor.domain.exam_clock import iso
+from proctor.domain.recordings import file_name
 from proctor.records import Session
 from proctor.storage import Bucket, Storage
 from proctor.store import Store
 
 AT_A_TIME = 100
 REPORT_KINDS = ("html", "csv", "pdf")
+RECEIPTS = uuid.UUID("4c3f8f0e-6d0c-4e58-9a39-1f3a64f0b1d7")
+RETENTION = audit.By("retention", "system")
+"""Who deletes what its time is over for, as the audit log names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a session; ``sha256`` None where nobody noted its hash when it was made."""
+
+    bucket: Bucket
+    name: str
+    size: int | None = None
+    sha256: str | None = None
 
 
 def purge(*, store: Store, storage: Storage, now: datetime, retention_days: int) -> int:
-    """Delete up to ``AT_A_TIME`` sessions that ended more than ``retention_days`` ago; return how many.
+    """Delete up to ``AT_A_TIME`` sessions that are past what their exam keeps, or ``retention_days``; return how many.
 
-    Files go first and the session itself last, so that a purge that broke off is finished by the next one.
+    Of each a receipt stays in the audit log.
     """
-    due = store.sessions.ended_before(now - timedelta(days=retention_days), AT_A_TIME)
+    due = store.sessions.past_retention(now, retention_days, AT_A_TIME)
     for session in due:
-        forget(session, store=store, storage=storage)
+        delete(session, RETENTION, store=store, storage=storage, now=now)
     return len(due)
 
 
+def purge_audit(*, store: Store, now: datetime, audit_days: int) -> int:
+    """Delete entries of the audit log that are older than ``audit_days``; return how many."""
+    return store.audit.forget_before(now - timedelta(days=audit_days))
+
+
+def delete(session: Session, by: audit.By, *, store: Store, storage: Storage, now: datetime) -> AuditEntry:
+    """Delete a session and everything about it; return the receipt, which is an entry of the audit log.
+
+    The receipt is written first, and once whoever else deletes the same session.
+    """
+    files = list(files_of(session, store=store))
+    about = audit.About(session.id, session.exam_code, details=_receipt(session, files, store=store))
+    receipt_id = uuid.uuid5(RECEIPTS, session.id).hex
+    receipt = audit.record(AuditTag.SESSION_DELETED, by, about, entry_id=receipt_id, store=store, now=now)
+    forget(session, store=store, storage=storage)
+    return receipt
+
+
 def forget(session: Session, *, store: Store, storage: Storage) -> None:
-    """Delete a session with its video, reports, evidence, events, conditions, flags and views."""
-    if session.video is not None:
-        storage.delete(Bucket.VIDEOS, session.video.name)
-    for kind in REPORT_KINDS:
-        storage.delete(Bucket.REPORTS, f"report_{session.id}.{kind}")
-    for kept in store.evidence.of_session(session.id):
-        storage.delete(Bucket.EVIDENCE, kept.name)
-    for collection in (store.viewers, store.conditions, store.snapshots, store.evidence, store.flags, store.events):
+    """Delete a session with its files and everything that belongs to it.
+
+    Files go before documents and the session itself last, so that what broke off is finished by the next one.
+    """
+    for file in files_of(session, store=store):
+        storage.delete(file.bucket, file.name)
+    for collection in store.kept_by_session.values():
         collection.forget_session(session.id)
     store.sessions.delete(session.id)
+
+
+def files_of(session: Session, *, store: Store) -> Iterator[StoredFile]:
+    """Give every file that is kept with a session, whether it is there or may only be there."""
+    if session.video is not None:
+        yield StoredFile(Bucket.VIDEOS, session.video.name, session.video.size, session.video.sha256)
+    for footage in store.recordings.of_session(session.id):
+        for chunk in [] if footage.is_cleared else store.chunks.of_kind(session.id, footage.kind):
+            yield StoredFile(Bucket.CHUNKS, chunk.name, chunk.size, chunk.sha256)
+        joined = footage.file
+        name = joined.name if joined else file_name(session.id, footage.kind)
+        yield StoredFile(Bucket.VIDEOS, name, joined.size if joined else None, joined.sha256 if joined else None)
+    for kept in store.evidence.of_session(session.id):
+        yield StoredFile(Bucket.EVIDENCE, kept.name, kept.size, kept.sha256)
+    for kind in REPORT_KINDS:
+        yield StoredFile(Bucket.REPORTS, f"report_{session.id}.{kind}")
+
+
+def _receipt(session: Session, files: list[StoredFile], *, store: Store) -> Mapping[str, Any]:
+    counts = {name: collection.count_of_session(session.id) for name, collection in store.kept_by_session.items()}
+    return {
+        "created_at": iso(session.created_at),
+        "ended_at": iso(session.ended_at) if session.ended_at else None,
+        "counts": {name: count for name, count in counts.items() if count},
+        "files": [asdict(file) | {"bucket": str(file.bucket)} for file in files if file.size is not None],
+    }

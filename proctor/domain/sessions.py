@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from proctor.domain import events, lifecycle, permissions
+from proctor.domain import accommodations, events, lifecycle, permissions
 from proctor.domain.live import Live
 from proctor.errors import Conflict, NotFound
 from proctor.records import Actor, EndedBy, Event, Exam, ExamId, Policy, Recording, Session, SessionId, Source, Status
 from proctor.store import Store
 
-CLAIM_OUTLIVES_END = timedelta(hours=24)
+CLAIM_OUTLIVES_END = timedelta(hours=25)
+"""An hour longer than anything may come in late, so that who is too late hears so."""
 MAX_TRIES = 8
 
 
@@ -46,7 +47,14 @@ def create(
     live: Live,
     now: datetime,
 ) -> Session:
-    """Store and return a new session of ``exam``, or of no exam. ``weights`` count where the exam has none."""
+    """Store and return a new session of ``exam``, or of no exam. ``weights`` count where the exam has none.
+
+    What was granted to this candidate before they came holds from the start. Raises ``Conflict`` for an archived exam.
+    """
+    if exam is not None and exam.archived_at is not None:
+        raise Conflict(f"The exam {exam.code!r} is archived and takes no more candidates.")
+    granted = accommodations.for_session(exam, candidate_identifier, store=store)
+    extra = accommodations.extra_minutes(exam, granted)
     session_id = SessionId(str(uuid.uuid4()))
     session = Session(
         id=session_id,
@@ -55,7 +63,9 @@ def create(
         exam_id=exam.id if exam else None,
         exam_code=exam.code if exam else None,
         exam_title=exam.title if exam else None,
-        duration_minutes=exam.duration_minutes if exam else None,
+        duration_minutes=exam.duration_minutes + extra if exam and exam.duration_minutes else None,
+        extra_minutes=extra,
+        accommodations=granted.rules if granted else {},
         screen_required=exam.screen_required if exam else False,
         candidate_identifier=candidate_identifier,
         status=Status.CREATED,
@@ -168,7 +178,7 @@ def claim(
 
 
 def holds_claim(session: Session, token: str | None, now: datetime) -> bool:
-    """True where ``token`` is the session's claim; it lapses a day after the session's end."""
+    """True where ``token`` is the session's claim; it lapses ``CLAIM_OUTLIVES_END`` after the session's end."""
     if token is None or session.claim_hash is None:
         return False
     if session.ended_at is not None and now > session.ended_at + CLAIM_OUTLIVES_END:

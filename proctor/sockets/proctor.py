@@ -49,11 +49,11 @@ class ProctorNamespace(GuardedNamespace):
 
     def record(self, connection: Connection, tag: AuditTag, body: BaseModel) -> None:
         """Write down what this console did, and in which session where the message names one."""
-        s, call = self._services, audit.Call(connection.address, secrets.token_hex(6))
+        s, by = self._services, audit.by_actor(connection.actor, connection.address, secrets.token_hex(6))
         named = getattr(body, "session_id", None)
         session = s.store.sessions.recent(named) if named else None
         told = audit.About(session.id, session.exam_code) if session else audit.About()
-        audit.record(tag, connection.actor, told, call=call, store=s.store, now=s.clock())
+        audit.record(tag, by, told, store=s.store, now=s.clock())
 
     def welcome(self, connection: Connection) -> None:
         """Join the rooms of what this proctor may see as it happens, of themselves and of their login."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from proctor.store.verdicts import Verdicts
 from proctor.store.viewers import Viewers
 
 if TYPE_CHECKING:
-    from proctor.store.client import Database
+    from proctor.store.client import Database, Documents
 
 __all__ = ["Store", "open_store"]
 
@@ -72,6 +73,21 @@ class Store:
             self.verdicts,
         ):
             collection.ensure_indexes()
+
+    @property
+    def kept_by_session(self) -> Mapping[str, Documents]:
+        """The collections whose documents belong to one session each, by name: what goes when it is deleted."""
+        collections = (
+            self.events,
+            self.conditions,
+            self.flags,
+            self.evidence,
+            self.snapshots,
+            self.recordings,
+            self.chunks,
+            self.viewers,
+        )
+        return {collection.name: collection for collection in collections}
 
     def ping(self) -> None:
         """Return when the database answers; raise ``Unavailable`` when it does not within two seconds."""

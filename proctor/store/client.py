@@ -82,6 +82,11 @@ class Documents:
         """Create the indexes declared for this collection."""
 
     @unavailable_on_failure
+    def count_of_session(self, session_id: SessionId) -> int:
+        """Return how many documents belong to this session."""
+        return self._documents.count_documents({"session_id": session_id})
+
+    @unavailable_on_failure
     def forget_session(self, session_id: SessionId) -> None:
         """Delete every document that belongs to this session."""
         self._documents.delete_many({"session_id": session_id})

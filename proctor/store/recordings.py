@@ -142,7 +142,7 @@ class Recordings(Documents):
 
         Where chunks came in meanwhile the recording is open again. It is looked at again at ``due_at``.
         """
-        done = _released(FootageState.READY, due_at) | {"file": _file_to_document(file), "problem": None}
+        done = _released(FootageState.READY, due_at) | {"file": _file_to_document(file), "attempts": 0, "problem": None}
         after = _or_none(
             self._documents.find_one_and_update(_leased(footage), {"$set": done}, return_document=ReturnDocument.AFTER)
         )

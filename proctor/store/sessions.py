@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -60,6 +60,7 @@ class Sessions(Documents):
     def ensure_indexes(self) -> None:
         """Serve look-ups by handle, lists newest first, and the sweeps for what is due."""
         self._documents.create_index("handle", unique=True)
+        self._documents.create_index("candidate_identifier")
         self._documents.create_index([("created_at", DESCENDING), ("_id", DESCENDING)])
         self._documents.create_index([("exam_code", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
         self._documents.create_index([("status", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
@@ -324,9 +325,21 @@ class Sessions(Documents):
         return self._all({"status": {"$in": statuses}, "created_at": {"$lte": before}}, limit)
 
     @unavailable_on_failure
-    def ended_before(self, before: datetime, limit: int) -> list[Session]:
-        """Return sessions that have been over since ``before`` or longer, the oldest first."""
-        found = self._documents.find({"ended_at": {"$lte": before}}).sort("ended_at").limit(limit)
+    def past_retention(self, now: datetime, default_days: int, limit: int) -> list[Session]:
+        """Return sessions that have been over for longer than their exam keeps them, or than ``default_days``."""
+        periods = self._documents.distinct("policy.retention_days", {"ended_at": {"$type": "date"}})
+        due: list[Session] = []
+        for days in {*periods, None}:
+            before = now - timedelta(days=days or default_days)
+            query = {"ended_at": {"$lte": before}, "policy.retention_days": days}
+            found = self._documents.find(query).sort("ended_at").limit(limit - len(due))
+            due += [documents.from_document(document) for document in found] if len(due) < limit else []
+        return due
+
+    @unavailable_on_failure
+    def of_candidate(self, candidate_identifier: str) -> list[Session]:
+        """Return every session of this candidate, the oldest first."""
+        found = self._documents.find({"candidate_identifier": candidate_identifier}).sort("created_at")
         return [documents.from_document(document) for document in found]
 
     @unavailable_on_failure

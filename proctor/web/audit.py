@@ -30,12 +30,12 @@ def record(tag: AuditTag) -> None:
     """
     s, actor = services(), cast(Actor, g.actor)
     if actor.role is Role.PROCTOR:
-        audit.record(tag, actor, _about(), call=call(), store=s.store, now=s.clock())
+        audit.record(tag, by(actor), _about(), store=s.store, now=s.clock())
 
 
-def call() -> audit.Call:
-    """Return from where this call came."""
-    return audit.Call(request.remote_addr or "", g.get("request_id", "-"))
+def by(actor: Actor) -> audit.By:
+    """Return who makes this call, and from where."""
+    return audit.by_actor(actor, request.remote_addr or "", g.get("request_id", "-"))
 
 
 def _about() -> audit.About:

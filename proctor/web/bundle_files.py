@@ -25,10 +25,11 @@ def stream(session: Session, by: str) -> Iterator[bytes]:
     """Yield the bundle of ``session``, as whoever is called ``by`` asked for it."""
     now = services().clock()
     facts = {"generated_by": by, "session": answers.session_answer(session, now)}
-    return bundles.stream(_parts(session), facts, now)
+    return bundles.stream(parts(session), facts, now)
 
 
-def _parts(session: Session) -> Iterator[Part]:
+def parts(session: Session) -> Iterator[Part]:
+    """Yield the files of the bundle of ``session``."""
     for kind in ("html", "csv"):
         yield Part(f"report.{kind}", partial(report_files.content, session, kind))
     flags = services().store.flags.of_session(session.id)

@@ -7,8 +7,8 @@ from flask import request
 from proctor.audit_tags import AuditTag
 from proctor.domain import audit, logins
 from proctor.errors import Unauthenticated
-from proctor.records import Actor, Role
-from proctor.web.audit import call
+from proctor.records import ANYONE, Actor, Role
+from proctor.web.audit import by
 from proctor.web.services import services
 
 MAX_EMAIL_CHARS = 254
@@ -33,11 +33,8 @@ def sign_in(email: str, password: str) -> logins.SignedIn:
         )
     except Unauthenticated:
         claimed = email.strip().lower()[:MAX_EMAIL_CHARS]
-        told = audit.About(subject=claimed)
-        audit.write(
-            AuditTag.LOGIN_FAILED, str(Role.ANYONE), told, role=Role.ANYONE, call=call(), store=s.store, now=now
-        )
+        audit.record(AuditTag.LOGIN_FAILED, by(ANYONE), audit.About(subject=claimed), store=s.store, now=now)
         raise
     actor = Actor(Role.PROCTOR, signed_in.proctor, signed_in.login.id)
-    audit.record(AuditTag.LOGIN, actor, audit.About(), call=call(), store=s.store, now=now)
+    audit.record(AuditTag.LOGIN, by(actor), audit.About(), store=s.store, now=now)
     return signed_in

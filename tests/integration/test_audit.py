@@ -23,6 +23,10 @@ NOT_WRITTEN = {
     "GET /api/proctor/sessions": "the list that consoles read again and again: who sits there, and nothing of them",
     "GET /proctor/sessions": "the page of that list",
     "GET /sessions": "the same list for programs",
+    "GET /api/proctor/flags": "the feed of open flags beside that list, read again and again",
+    "GET /proctor/review": "the list of what waits for review",
+    "GET /api/proctor/reviews": "the same list for programs",
+    "GET /proctor/review/next": "leads to the first of that list, whose page is a view",
 }
 """Routes of proctors that are no view of a candidate, no download and no action, and why."""
 

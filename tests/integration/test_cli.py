@@ -57,7 +57,7 @@ def test_a_weak_password_is_refused_in_words(app: Flask, password: str) -> None:
 
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
-    assert run(app, "proctor", "list").output == "proctor@test.com\tevery exam\tenabled\n"
+    assert run(app, "proctor", "list").output == "proctor@test.com\tevery exam\tenabled\tadmin\n"
 
 
 @pytest.mark.parametrize("email", ["ann", "@example.org", "ann@", "a b@example.org", "ann@example.org@x"])
@@ -90,7 +90,10 @@ def test_the_list_names_everyone_with_what_they_may_see(app: Flask) -> None:
 
     lines = run(app, "proctor", "list").output.splitlines()
 
-    assert lines == ["ann@example.org\tDEMO\tdisabled", "proctor@test.com\tevery exam\tenabled"]
+    assert lines == [
+        "ann@example.org\tDEMO\tdisabled\tproctor",
+        "proctor@test.com\tevery exam\tenabled\tadmin",
+    ]
 
 
 def test_a_disabled_proctor_is_out_at_once_until_enabled(app: Flask) -> None:
@@ -130,9 +133,9 @@ def test_an_added_exam_is_joined_by_its_code(app: Flask) -> None:
 
     assert (added.exit_code, added.output) == (0, "Added MATH1.\n")
     assert run(app, "exam", "list").output.splitlines() == [
-        "DEMO\tDemo Exam\t60 min\tscreen not shared\tby hand or exam app",
-        "FREE\tWithout a limit\tno time limit\tscreen not shared\tby hand or exam app",
-        "MATH1\tMathematics I\t90 min\tscreen shared\texam app only",
+        "DEMO\tDemo Exam\t60 min\tscreen not shared\tby hand or exam app\trecording full",
+        "FREE\tWithout a limit\tno time limit\tscreen not shared\tby hand or exam app\trecording full",
+        "MATH1\tMathematics I\t90 min\tscreen shared\texam app only\trecording full",
     ]
 
 

@@ -93,7 +93,7 @@ def test_proctors_get_into_the_routes_of_their_role_and_no_others(app: Flask, ro
         assert declaration
         if Role.PROCTOR not in declaration.roles or rule.rule == "/proctor/logout":
             continue
-        body = None if method == "GET" else {}
+        body: dict[str, Any] | None = None if method == "GET" else {}
         answer = person.client.open(path_of(rule), method=method, headers=person.headers, json=body)
         allowed = declaration.needs is None or declaration.needs in permissions.GRANTED[role]
         refused = answer.status_code == 403 and "the role of" in answer.text

@@ -61,7 +61,7 @@ def test_a_reviewer_watches_nobody_and_hears_nothing_live(
     assert proctor.request("watch", {"session_id": session_id})["ok"]
 
     sockets.append(CandidatePage(server.url, session_id).connect())
-    assert proctor.next("session", lambda told: told["presence"]["online"])["id"] == session_id
+    assert proctor.next("session", lambda told: told["session"]["presence"]["online"])["session"]["id"] == session_id
     assert reviewer.hears_nothing_of("session")
     assert reviewer.request("heartbeat", {})["ok"]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
-from proctor.domain import events, retention, sessions
+from proctor.audit_tags import AuditTag
+from proctor.domain import audit, events, exams, privacy, retention, sessions
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.videos import keep
-from proctor.records import EndedBy, Source
+from proctor.records import EndedBy, Policy, Source
 from proctor.storage import Bucket
 from proctor.storage.local import LocalStorage
 from proctor.store import Store
+from proctor.store.audit import AuditFilter
+from proctor.store.sessions import SessionFilter
 from tests.support.silent_live import silent_live
 
 WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853")
@@ -28,9 +32,70 @@ def test_a_session_goes_with_all_that_belongs_to_it_when_its_time_is_over(store:
     assert retention.purge(store=store, storage=storage, now=utc_now(), retention_days=30) == 1
 
     database = store.database
-    left = {name: database[name].count_documents({}) for name in database.list_collection_names()}
+    names = set(database.list_collection_names()) - {"audit"}
+    left = {name: database[name].count_documents({}) for name in names}
     assert not any(left.values()), left
     assert list(storage.names(Bucket.VIDEOS)) == list(storage.names(Bucket.REPORTS)) == []
+
+
+def test_what_went_leaves_a_receipt_with_counts_and_hashes_and_without_the_candidate(
+    store: Store, tmp_path: Path
+) -> None:
+    storage, live, then = LocalStorage(tmp_path), silent_live(), utc_now() - timedelta(days=31)
+    old = sessions.create(None, "Ann Secretly", weights={}, store=store, live=live, now=then)
+    keep(old, iter([WEBM]), max_bytes=1_000, store=store, storage=storage, now=then)
+    sessions.finish(old.id, EndedBy.CANDIDATE, store=store, live=live, now=then)
+
+    retention.purge(store=store, storage=storage, now=utc_now(), retention_days=30)
+
+    [entry] = store.audit.of_sessions([old.id])
+    told = privacy.receipt(entry.id, store=store)
+    assert (told["deleted_by"], told["session"]) == ("retention", old.id)
+    assert told["files"] == [
+        {
+            "bucket": "videos",
+            "name": f"{old.id}.webm",
+            "size": len(WEBM),
+            "sha256": hashlib.sha256(WEBM).hexdigest(),
+        }
+    ]
+    assert told["counts"]["events"] >= 1
+    assert "Secretly" not in str(told)
+
+
+def test_an_exam_keeps_its_sessions_as_long_as_it_says(store: Store, tmp_path: Path) -> None:
+    storage, live, now = LocalStorage(tmp_path), silent_live(), utc_now()
+    for code, days in (("SHORT", 7), ("LONG", 90), ("USUAL", None)):
+        draft = exams.Draft(code, policy=Policy(retention_days=days))
+        exam = exams.add(code, draft, store=store, now=now)
+        for age in (6, 8, 31, 91):
+            then = now - timedelta(days=age)
+            made = sessions.create(exam, f"{code} {age}", weights={}, store=store, live=live, now=then)
+            sessions.finish(made.id, EndedBy.CANDIDATE, store=store, live=live, now=then)
+
+    retention.purge(store=store, storage=storage, now=now, retention_days=30)
+
+    left, _ = store.sessions.page(SessionFilter(), 50)
+    assert {session.candidate_identifier for session in left} == {
+        "SHORT 6",
+        "LONG 6",
+        "LONG 8",
+        "LONG 31",
+        "USUAL 6",
+        "USUAL 8",
+    }
+
+
+def test_old_entries_of_the_audit_log_go_and_the_others_stay(store: Store) -> None:
+    now = utc_now()
+    for age in (364, 366):
+        moment = now - timedelta(days=age)
+        audit.record(AuditTag.LOGIN, audit.By(f"{age}", "admin"), audit.About(), store=store, now=moment)
+
+    assert retention.purge_audit(store=store, now=now, audit_days=365) == 1
+
+    [left], _ = store.audit.page(AuditFilter(), 10)
+    assert left.by == "364"
 
 
 def test_sessions_that_run_or_ended_lately_stay(store: Store, tmp_path: Path) -> None:
