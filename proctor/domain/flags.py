@@ -20,6 +20,7 @@ from proctor.store.events import Window
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 100
+JUDGED_FIELDS = ("timestamp", "received_at", "seq", "payload")
 MAX_TRIES = 8
 HANDLED = {FlagState.ACKNOWLEDGED: "flag_acknowledged", FlagState.DISMISSED: "flag_dismissed"}
 """What a proctor can make of a flag, and the event that keeps who did so and why."""
@@ -135,16 +136,17 @@ def count(session_id: SessionId, *, store: Store) -> Session:
 def _judged(
     due: Sequence[Due], found: Mapping[SessionId, Session], *, store: Store, now: datetime
 ) -> dict[Due, Judgement]:
-    known = [one for one in due if one.session_id in found and one.condition in ENDS]
+    rules_by_session = {session_id: _rules_of(session) for session_id, session in found.items()}
+    # Without a rule there are no flags, whatever the events are.
+    known = [one for one in due if one.condition in ENDS and one.condition in rules_by_session.get(one.session_id, ())]
     windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in known]
     by_session: dict[str, list[Event]] = {}
-    for event in store.events.of_types(windows):
+    for event in store.events.of_types(windows, JUDGED_FIELDS):
         by_session.setdefault(event.session_id, []).append(event)
-    rules_by_session = {session_id: _rules_of(session) for session_id, session in found.items()}
     judged = dict.fromkeys(due, Judgement((), None, None))
     for one in known:
         of_condition = _within(one, by_session.get(one.session_id, ()))
-        rule = rules_by_session[one.session_id].get(one.condition)
+        rule = rules_by_session[one.session_id][one.condition]
         judged[one] = rules.judge(found[one.session_id], one.condition, rule, of_condition, now)
     return judged
 

@@ -20,6 +20,9 @@ from proctor.records import Event, Flag, FlagId, Session, Severity
 EVIDENCE_EVENTS = 50
 """How many of the events that began a condition a flag names; their number is kept in any case."""
 
+STILL_COMING = timedelta(seconds=0.3)
+"""Events come together and are stored one after the other: what came so shortly ago is read once more."""
+
 MAX_AFTER_S = 86_400
 MAX_STRETCH = 100
 FLAG_NAMES = uuid.UUID("6f1f6a53-5f0c-4d3b-9a52-0d0a8a3b7c11")
@@ -179,8 +182,7 @@ def judge(session: Session, condition: str, rule: Rule | None, events: Sequence[
     last = times[-1] if times else None
     goes_on = rule is not None and last is not None and last.ended is None and session.ended_at is None
     due_at = _next_step_at(rule, last, now) if goes_on and rule and last else None
-    settled_at = last.first.timestamp if last else max((event.timestamp for event in events), default=None)
-    return Judgement(flags, due_at, settled_at)
+    return Judgement(flags, due_at, _settled_at(times, events, now))
 
 
 def rewritten(judged: Iterable[Flag], stored: Iterable[Flag], now: datetime) -> tuple[list[Flag], list[Flag]]:
@@ -212,6 +214,14 @@ def confidence(events: Iterable[Event]) -> float | None:
     """Return the highest confidence that the reporter gave, where it gave one between 0 and 1."""
     given = [event.payload.get("confidence") for event in events]
     return max((float(value) for value in given if _is_number(value) and 0 <= value <= 1), default=None)
+
+
+def _settled_at(times: Sequence[Occurrence], events: Sequence[Event], now: datetime) -> datetime | None:
+    """Return from where on events matter: from the last time that it began, leaving out what has only just come."""
+    if not times:
+        return max((event.timestamp for event in events), default=None)
+    calm = [time for time in times if time.first.received_at <= now - STILL_COMING]
+    return (calm or times[:1])[-1].first.timestamp
 
 
 def _flag(session: Session, rule: Rule, time: Occurrence, now: datetime) -> Flag | None:

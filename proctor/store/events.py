@@ -18,6 +18,7 @@ from proctor.store.client import Document, Documents, unavailable_on_failure
 Order = Literal["oldest", "newest"]
 DUPLICATE_KEY = 11_000
 GLIMPSES_AT_ONCE = 5_000
+NAMING_FIELDS = ("session_id", "id", "event_type", "source")
 TIME_ORDER = ("timestamp", "seq", "_id")
 
 
@@ -93,14 +94,19 @@ class Events(Documents):
         return [_from_document(document) for document in documents], next_cursor
 
     @unavailable_on_failure
-    def of_types(self, windows: Iterable[Window]) -> list[Event]:
-        """Return the events that lie in any of ``windows``, in no particular order."""
+    def of_types(self, windows: Iterable[Window], fields: Iterable[str] | None = None) -> list[Event]:
+        """Return the events that lie in any of ``windows``, in no particular order.
+
+        With ``fields`` they have what names them and these; anything else is empty, and is not read.
+        """
+        wanted = None if fields is None else dict.fromkeys((*NAMING_FIELDS, *fields), True) | {"_id": False}
         queries = [
             {"session_id": window.session_id, "event_type": {"$in": sorted(window.event_types)}}
             | ({} if window.since is None else {"timestamp": {"$gte": window.since}})
             for window in windows
         ]
-        return [_from_document(document) for document in self._documents.find({"$or": queries})] if queries else []
+        found: Iterable[Document] = self._documents.find({"$or": queries}, wanted) if queries else []
+        return [_from_document(document) for document in found]
 
     @unavailable_on_failure
     def first_of(
@@ -156,10 +162,10 @@ def embedded_from_document(session_id: SessionId, document: Document) -> Event:
         source=Source(document["source"]),
         timestamp=document["timestamp"],
         received_at=document["received_at"],
-        message=document["message"],
+        message=document.get("message"),
         payload=document["payload"],
         seq=document["seq"],
-        delivery=None if document["delivery"] is None else Delivery(**document["delivery"]),
+        delivery=Delivery(**delivery) if (delivery := document.get("delivery")) else None,
     )
 
 
