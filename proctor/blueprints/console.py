@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from proctor.audit_tags import AuditTag
 from proctor.blueprints.proctor_api import wanted
-from proctor.domain import logins, permissions
+from proctor.domain import chat, logins, permissions
 from proctor.errors import TooMany, Unauthenticated
 from proctor.records import Role
 from proctor.web import csrf, signing_in
@@ -121,6 +121,8 @@ def session(session_id: str) -> str:
             session=answers.session_answer(shown, s.clock()),
             events=[answers.event_answer(event) for event in events],
             flags=[answers.flag_answer(flag) for flag in s.store.flags.of_session(shown.id)],
+            chat=[answers.event_answer(event) for event in chat.messages(shown.id, store=s.store)],
+            warnings=s.settings.warning_templates,
             csrf_token=csrf.console_token(),
             open_access=s.settings.api_access == "open",
         ),

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from proctor.wire.shapes import EventAnswer, FlagAnswer, SessionAnswer
+from proctor.domain.verdicts import Waiting
+from proctor.records import SessionId
+from proctor.wire.shapes import EventAnswer, EvidenceItem, FlagAnswer, RecordingAnswer, SessionAnswer, VerdictAnswer
 
 CONSENT_VERSION = "2026-11-2"
 """Changes with the words in ``candidate/_consent.html``; it is kept with each session."""
@@ -84,5 +86,38 @@ class SessionPage:
     session: SessionAnswer
     events: list[EventAnswer]
     flags: list[FlagAnswer]
+    chat: list[EventAnswer]
+    warnings: tuple[str, ...]
+    csrf_token: str
+    open_access: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """What waits for review. ``unmonitored`` are ids of exams handed in that nobody saw."""
+
+    proctor_email: str
+    sessions: list[SessionAnswer]
+    unmonitored: set[SessionId]
+    exams: list[ExamChoice]
+    filters: dict[str, str | bool]
+    is_filtered: bool
+    waiting: Waiting
+    next_page: str | None
+    csrf_token: str
+    open_access: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One session that is reviewed. ``recorded`` says what its exam records."""
+
+    proctor_email: str
+    session: SessionAnswer
+    is_unmonitored: bool
+    verdict: VerdictAnswer
+    recordings: list[RecordingAnswer]
+    recorded: str
+    evidence: list[EvidenceItem]
     csrf_token: str
     open_access: bool

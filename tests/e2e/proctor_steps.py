@@ -142,8 +142,13 @@ class ProctorSteps:
         question.get_by_label("Reason").fill(reason)
         question.get_by_role("button", name="End the exam").click()
 
+    def open_menu(self) -> None:
+        """Open the menu of what is done more seldom."""
+        self.page.locator("#more summary").click()
+
     def release(self) -> None:
         """Let the candidate go on with another device."""
+        self.open_menu()
         self.page.get_by_role("button", name="Move to another device").click()
         question = self.page.get_by_role("dialog", name=re.compile("another device"))
         question.get_by_role("button", name="Allow another device").click()

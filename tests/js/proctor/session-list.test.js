@@ -27,6 +27,9 @@ function session(id, given = {}) {
     clock: { remaining_ms: 60_000, running: true },
     score: 100,
     open_flags: { count: 0, worst: null },
+    hand_raised: false,
+    unread_chat: false,
+    assigned_to: null,
     ...given,
   };
 }

@@ -59,6 +59,13 @@ export class ExamNotices {
     });
   }
 
+  /** @param {string | null} message what the proctor wrote when the exam was let go on */
+  resumed(message) {
+    if (!message) return;
+    const button = { label: this.#text("notice.close"), press: () => this.#notices.clear("resume") };
+    this.#notices.show("resume", { tone: "ok", title: this.#text("resume.title"), text: message, button });
+  }
+
   /** @param {string} key */
   #warn(key) {
     this.#notices.show(key, { tone: "warn", title: this.#text(`${key}.title`), text: this.#text(`${key}.text`) });

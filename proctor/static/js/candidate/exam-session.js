@@ -10,6 +10,7 @@ import { Countdown } from "../lib/clock.js";
  * @property {string} status
  * @property {string | null} ended_by
  * @property {{remaining_ms: number | null, running: boolean}} clock
+ * @property {boolean} hand_raised
  */
 
 /** @typedef {import("../live/link.js").ChannelState} ChannelState */

@@ -9,12 +9,14 @@ import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
 import { ExamNotices } from "./exam-notices.js";
 import { ExamSession } from "./exam-session.js";
+import { ExamTalk } from "./exam-talk.js";
 import { ExamView } from "./exam-view.js";
 import { FinishDialog } from "./finish-dialog.js";
 import { Fullscreen } from "./fullscreen.js";
 import { Mutes } from "./mutes.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
+import { OwnQuality } from "./own-quality.js";
 import { PageSignals } from "./page-signals.js";
 import { Snapshots } from "./snapshots.js";
 import { Warnings } from "./warnings.js";
@@ -63,6 +65,8 @@ export class Exam {
   #outbox;
   #warnings;
   #session;
+  #talk;
+  #quality;
 
   /** @param {ExamOptions} options */
   constructor(options) {
@@ -77,8 +81,10 @@ export class Exam {
     this.#publisher = new Publisher(this.#channel, { RTCPeerConnection, onViewers: showViewers });
     this.#snapshots = new Snapshots(this.#channel, { worker: snapshotWorker(), Processor: trackProcessor() });
     this.#warnings = new Warnings((id) => this.#session.acknowledge(id));
+    this.#quality = new OwnQuality(options.text, () => this.#publisher.connection);
+    this.#talk = new ExamTalk({ ...options, notices: this.#notices, outbox: this.#outbox, acknowledge: (id) => this.#session.acknowledge(id) });
     this.#session = new ExamSession(this.#channel, this.#listener());
-    this.#parts = [this.#publisher, this.#snapshots, this.#outbox, this.#warnings, this.#content, ...this.#watchers()];
+    this.#parts = [this.#publisher, this.#snapshots, this.#outbox, this.#warnings, this.#content, this.#talk, this.#quality, ...this.#watchers()];
     this.#session.countdown.onTick((ms) => this.#view.showTime(ms, this.#session.countdown.running));
     this.#showDevices();
     askBeforeLeaving(this.#abort.signal);
@@ -87,13 +93,19 @@ export class Exam {
   /** @returns {import("./exam-session.js").Listener} */
   #listener() {
     return {
-      onState: (state) => this.#view.setPaused(state.status === "paused"),
+      onState: (state) => this.#stateChanged(state),
       onEnd: () => this.#leave(),
       onAction: (action) => this.#act(action),
       onLink: (link) => this.#linkChanged(link),
       onStopped: (reason) => this.#stopped(reason),
       onBegin: (hasBegun) => this.#words.begun(hasBegun),
     };
+  }
+
+  /** @param {import("./exam-session.js").ServerState} state */
+  #stateChanged(state) {
+    this.#view.setPaused(state.status === "paused");
+    this.#talk.update(state);
   }
 
   /** What looks after the candidate's side while the exam runs. */
@@ -105,7 +117,11 @@ export class Exam {
     const watchMemory = new WatchMemory(handle, memory);
     /** @type {{close: () => void}[]} */
     const watchers = [
-      new Heartbeat(this.#channel, { everyMs: HEARTBEAT_MS, payload: () => ({ sent_at_ms: performance.now() }) }),
+      new Heartbeat(this.#channel, {
+        everyMs: HEARTBEAT_MS,
+        payload: () => ({ sent_at_ms: performance.now() }),
+        onAnswer: ({ sent_at_ms: sentAtMs }) => this.#quality.heard(sentAtMs),
+      }),
       new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
       new Awake({ document, wakeLock: navigator.wakeLock }),
       this.#watchAttention(),
@@ -154,6 +170,8 @@ export class Exam {
   #act(action) {
     if (action.kind === "warn") this.#warnings.add(action);
     if (action.kind === "broadcast") this.#words.broadcast(action);
+    if (action.kind === "resume") this.#words.resumed(action.message);
+    this.#talk.act(action);
     if (action.kind === "pause") this.#view.showPauseMessage(action.message);
     if (action.kind !== "extend") return;
     setTimeout(() => this.#words.moreTime(this.#session.countdown.remainingMs, action.message), NEW_TIME_MS);
@@ -163,12 +181,15 @@ export class Exam {
   #linkChanged(link) {
     this.#view.showLink(link);
     this.#words.link(link);
-    if (link === "online") void this.#outbox.flush();
+    if (link !== "online") return this.#quality.forget();
+    void this.#outbox.flush();
+    this.#talk.refresh();
   }
 
   /** @param {import("./outbox-store.js").OutboxEvent[]} events */
   async #sendEvents(events) {
     const { accepted } = await this.#channel.request("events", { events });
+    this.#talk.sent(events.filter(({ id }) => accepted.includes(id)));
     return /** @type {string[]} */ (accepted);
   }
 

@@ -49,12 +49,17 @@ export class Outbox {
    * Keep an event until the server has it.
    * @param {string} eventType
    * @param {Record<string, unknown>} [payload]
+   * @param {object} [more]
+   * @param {string} [more.message] in words, for people
+   * @param {(event: OutboxEvent) => void} [more.onKept] called when it is safe here, on its way or not
    */
-  async add(eventType, payload) {
+  async add(eventType, payload, { message, onKept } = {}) {
     /** @type {OutboxEvent} */
     const event = { id: this.#newId(), event_type: eventType, timestamp: this.#now().toISOString() };
     if (payload) event.payload = payload;
+    if (message) event.message = message;
     await this.#store.put(event);
+    onKept?.(event);
     await this.flush();
   }
 

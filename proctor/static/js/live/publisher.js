@@ -60,6 +60,12 @@ export class Publisher {
     return this.#viewings.size;
   }
 
+  /** One of the connections, for its statistics; `null` while nobody watches. */
+  get connection() {
+    const [viewing] = this.#viewings.values();
+    return viewing?.peer.connection ?? null;
+  }
+
   /**
    * Sends these from now on, to present and later viewers. May be called again when a camera was changed or switched on
    * again: present viewers then see the new one without a new connection.

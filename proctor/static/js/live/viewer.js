@@ -73,6 +73,11 @@ export class Viewer {
     return this.#state;
   }
 
+  /** The connection to the candidate, for its statistics; `null` while there is none. */
+  get connection() {
+    return this.#peer?.connection ?? null;
+  }
+
   /** Asks for a place now, or as soon as the channel is online. */
   start() {
     this.#stopListening = [

@@ -6,15 +6,18 @@ import { getJson } from "../lib/http.js";
 import { showLocalTimes } from "../lib/times.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
+import { QualityWatch } from "../live/quality.js";
 import { Viewer } from "../live/viewer.js";
 import { ActionsPanel } from "../proctor/actions-panel.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
 import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
 import { FlagsPanel } from "../proctor/flags-panel.js";
+import { HandoverNotice } from "../proctor/handover-notice.js";
 import { RecordPanel } from "../proctor/record-panel.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionHead } from "../proctor/session-head.js";
 import { isLive, presenceOf } from "../proctor/session-model.js";
+import { SessionParts } from "../proctor/session-parts.js";
 import { Stage } from "../proctor/stage.js";
 
 /** @typedef {import("../proctor/session-model.js").Session} Session */
@@ -47,8 +50,20 @@ const record = new RecordPanel(main, { say, api });
 const channel = new Channel("/proctor");
 const heartbeat = new Heartbeat(channel, {
   everyMs: HEARTBEAT_MS,
-  onAnswer: (answer) => serverTime.update(answer.server_time),
+  onAnswer: ({ server_time: now, watching }) => {
+    serverTime.update(now);
+    if (watching?.[session.id]) parts.showWatching(watching[session.id]);
+  },
 });
+const parts = new SessionParts(main, {
+  say,
+  api,
+  sessionId: session.id,
+  csrfToken: dataset(main, "csrfToken"),
+  serverTime,
+  channel,
+});
+const handoverNotice = new HandoverNotice(byId("handover-notices", HTMLElement), channel);
 const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
 const actions = new ActionsPanel(main, {
   sessionId: session.id,
@@ -59,6 +74,7 @@ const actions = new ActionsPanel(main, {
 });
 const stage = new Stage(byId("stage", HTMLElement), say);
 const viewer = new Viewer(channel, session.id, { RTCPeerConnection });
+const quality = new QualityWatch(() => viewer.connection, (measured) => parts.showQuality(measured));
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let lastLook;
@@ -70,6 +86,7 @@ function show(changed) {
   countdown.update({ remainingMs: session.clock.remaining_ms, running: session.clock.running });
   head.show(session);
   actions.update(session);
+  parts.update(session);
   stage.showState(viewer.state, presenceOf(session));
   if (!hasEnded) return;
   byId("announcements", HTMLElement).textContent = say("ended");
@@ -82,7 +99,7 @@ function show(changed) {
 
 /** Fills what was missed while this console was not connected. */
 async function refresh() {
-  const readings = [getJson(api).then(show), record.refresh(), flags.refresh()];
+  const readings = [getJson(api).then(show), record.refresh(), flags.refresh(), parts.refresh()];
   await Promise.all(readings).catch((error) => console.warn("Not refreshed", error));
 }
 
@@ -93,7 +110,11 @@ viewer.onState((state) => {
 });
 viewer.onStream((name, stream) => stage.showStream(name, stream));
 channel.on("session", (message) => message.session.id === session.id && show(message.session));
-channel.on("event", (message) => message.session_id === session.id && record.add(message.event));
+channel.on("event", (message) => {
+  if (message.session_id !== session.id) return;
+  record.add(message.event);
+  parts.add(message.event);
+});
 channel.on("flag", (message) => message.session_id === session.id && flags.add(message.flag));
 channel.onState((state) => state === "online" && void refresh());
 countdown.onTick((remainingMs) => head.tick(session, remainingMs));
@@ -104,8 +125,8 @@ if (isLive(session)) viewer.start();
 
 addEventListener("pagehide", () => {
   clearTimeout(lastLook);
-  const parts = [viewer, stage, actions, banner, heartbeat, record, flags, flagAlert, countdown, channel];
-  for (const part of parts) part.close();
+  const live = [viewer, quality, stage, actions, banner, heartbeat, handoverNotice];
+  for (const part of [...live, parts, record, flags, flagAlert, countdown, channel]) part.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -71,17 +71,31 @@ export class ActionsPanel {
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     this.#resultOf(form).textContent = "";
-    const fields = readFields(form);
+    const fields = { ...readFields(form), ...this.#words(form) };
     const outcome = await action.run(fields);
     button.removeAttribute("aria-busy");
     const result = this.#resultOf(form);
     if (!outcome.ok) return this.#tell(result, "bad", this.#say(`failed.${outcome.reason}`, { detail: outcome.detail }));
     form.reset();
+    if (form.hasAttribute("data-with-words")) this.#wordsField.value = "";
     form.closest("dialog")?.close();
     // A dialog is gone with its answer in it, so the answer goes to the row that opened it.
     const shown = form.closest("dialog") ? this.#rowResult : result;
     this.#tell(shown, "ok", this.#say(`done.${name}`));
     onDone(name, fields);
+  }
+
+  /**
+   * What the candidate is told with it, from the field that several actions share.
+   * @param {HTMLFormElement} form
+   */
+  #words(form) {
+    const message = form.hasAttribute("data-with-words") ? this.#wordsField.value.trim() : "";
+    return message ? { message } : {};
+  }
+
+  get #wordsField() {
+    return query(this.#root, "#action-words", HTMLInputElement);
   }
 
   /** @param {HTMLFormElement} form */
@@ -158,13 +172,12 @@ export class ActionsPanel {
 }
 
 /**
+ * What was filled in; a field that is empty is one that was not given.
  * @param {HTMLFormElement} form
  * @returns {Record<string, string | number>}
  */
 function readFields(form) {
-  const entries = [...new FormData(form)].map(([name, value]) => {
-    const text = String(value).trim();
-    return [name, name === "minutes" ? Number(text) : text];
-  });
-  return Object.fromEntries(entries);
+  const entries = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]);
+  const given = entries.filter(([, text]) => text !== "");
+  return Object.fromEntries(given.map(([name, text]) => [name, name === "minutes" ? Number(text) : text]));
 }

@@ -7,6 +7,9 @@ import { setText } from "./session-fields.js";
 
 /** @typedef {import("./record.js").SessionEvent} SessionEvent */
 
+/** What a candidate answers rather than reads. */
+const REQUESTS = new Set(["room_scan", "identity_photo"]);
+
 /**
  * @typedef {object} RecordWords
  * @property {Record<string, [words: string, tone: string]>} events
@@ -94,7 +97,8 @@ export class RecordView {
     element.hidden = stage === null;
     if (stage === null) return;
     element.dataset.stage = stage;
-    setText(element, this.#words.say(`delivery.${stage}`));
+    const isAnswered = stage === "acknowledged" && REQUESTS.has(event.event_type);
+    setText(element, this.#words.say(`delivery.${isAnswered ? "answered" : stage}`));
   }
 
   /** @param {SessionEvent} event */
@@ -107,6 +111,7 @@ export class RecordView {
   /** @param {Record<string, unknown>} payload */
   #detail(payload) {
     const { say, endings } = this.#words;
+    if (typeof payload.to === "string") return say("event.to", { to: payload.to });
     if (typeof payload.minutes === "number") return say("event.minutes", { minutes: payload.minutes });
     const awaySeconds = Math.round(Number(payload.away_s ?? 0));
     if (awaySeconds >= 1) return say("event.away", { seconds: awaySeconds });

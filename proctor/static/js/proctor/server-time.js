@@ -17,6 +17,11 @@ export class ServerTime {
     if (!Number.isNaN(told)) this.#aheadMs = told - this.#now();
   }
 
+  /** The server's time of day as it is now, in ISO 8601. */
+  get now() {
+    return new Date(this.#now() + this.#aheadMs).toISOString();
+  }
+
   /**
    * Time since a moment of the server's, as `0:23`.
    * @param {string} iso

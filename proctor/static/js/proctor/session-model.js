@@ -17,12 +17,19 @@ import { rankOf } from "./flag-model.js";
  * @property {{remaining_ms: number | null, running: boolean}} clock at the moment of sending
  * @property {number} score
  * @property {{count: number, worst: string | null}} open_flags those that nobody has handled
+ * @property {boolean} hand_raised
+ * @property {boolean} unread_chat no proctor has read yet what the candidate wrote
+ * @property {string | null} assigned_to the address of the proctor who looks after it
  */
 
 /** @typedef {"online" | "lost" | "absent" | "ended"} Presence */
-/** @typedef {{status: string, exam_code: string, q: string}} Filters `status` may also be `live` or `all` */
+/** @typedef {"" | "any" | "medium" | "high"} FlagFilter the least that the worst open flag must be */
+/** @typedef {{status: string, exam_code: string, q: string, flag?: string}} Filters `status` may also be `live` or `all` */
 
 export const LIVE_STATUSES = ["created", "joined", "in_progress", "paused"];
+
+/** @type {Record<string, number>} */
+const FLAG_RANKS = { any: 1, medium: rankOf("medium"), high: rankOf("high") };
 
 /** @param {Session} session */
 export function isLive(session) {
@@ -44,10 +51,11 @@ export function presenceOf(session) {
  * @param {Session} session
  * @param {Filters} filters
  */
-export function matches(session, { status, exam_code: examCode, q }) {
+export function matches(session, { status, exam_code: examCode, q, flag }) {
   const isStatus = status === "all" || (status === "live" ? isLive(session) : session.status === status);
   const isExam = !examCode || session.exam_code === examCode;
-  return isStatus && isExam && session.candidate_identifier.toLowerCase().includes(q.trim().toLowerCase());
+  const isFlag = !flag || rankOf(session.open_flags.worst) >= (FLAG_RANKS[flag] ?? 1);
+  return isStatus && isExam && isFlag && session.candidate_identifier.toLowerCase().includes(q.trim().toLowerCase());
 }
 
 /**
@@ -64,6 +72,23 @@ export function byUrgency(one, other) {
     one.score - other.score ||
     one.candidate_identifier.localeCompare(other.candidate_identifier) ||
     one.id.localeCompare(other.id)
+  );
+}
+
+/**
+ * The wall's order, for live sessions: the worst open flag, how many there are, who raised a hand, who is lost, the
+ * lower score; then as `byUrgency`, which ends with names and so never shuffles equals.
+ * @param {Session} one
+ * @param {Session} other
+ */
+export function byRisk(one, other) {
+  return (
+    flagRank(other) - flagRank(one) ||
+    other.open_flags.count - one.open_flags.count ||
+    Number(other.hand_raised) - Number(one.hand_raised) ||
+    Number(presenceOf(other) === "lost") - Number(presenceOf(one) === "lost") ||
+    one.score - other.score ||
+    byUrgency(one, other)
   );
 }
 
