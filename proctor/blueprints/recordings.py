@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from flask import Blueprint, request
 
+from proctor.audit_tags import AuditTag
 from proctor.domain import recordings
 from proctor.errors import NotFound, UnsupportedMedia
-from proctor.records import FootageKind, Permission, Role, Session
+from proctor.records import FootageKind, Role, Session
 from proctor.web import uploads
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
@@ -70,7 +71,7 @@ def complete(handle: str, body: bodies.Nothing) -> shapes.TakeList:  # noqa: ARG
 
 
 @bp.get("/api/proctor/sessions/<session_id>/recordings")
-@endpoint(Role.PROCTOR, answer=shapes.RecordingList, errors=(404,), needs=Permission.REVIEW)
+@endpoint(Role.PROCTOR, answer=shapes.RecordingList, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_recordings(session_id: str) -> shapes.RecordingList:
     """List what was recorded of a session, and how far it has come."""
     session = session_for(session_id, actor())

@@ -175,7 +175,7 @@ def report_pdf(session_id: str) -> Response:
 @endpoint(*READERS, media_types=("video/*",), errors=(404, 416), audit=AuditTag.VIDEO_VIEWED)
 def video(name: str) -> Response:
     """Stream a video, or one byte range of it."""
-    _session_of_file(name.rsplit(".", 1)[0])
+    _session_of_file(name.split(".", 1)[0])
     return downloads.send(services().storage, Bucket.VIDEOS, name)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from proctor.domain import chain
 from proctor.domain.media_types import VideoKind, sniff_video
 from proctor.errors import Conflict, Gone, InvalidInput, TooLarge, UnsupportedMedia
 from proctor.records import (
@@ -123,6 +124,11 @@ def of_session(session: Session, *, store: Store) -> list[Footage]:
     return store.recordings.of_session(session.id)
 
 
+def file_name(session_id: SessionId, kind: FootageKind) -> str:
+    """Return the name of the file that a recording is joined to."""
+    return f"{session_id}.{kind}.webm"
+
+
 def gaps(segments: Sequence[Segment]) -> list[Gap]:
     """Return the times between the segments that are longer than a second."""
     in_order = sorted(segments, key=lambda segment: segment.starts_at)
@@ -152,27 +158,6 @@ def place_flags(flags: Iterable[Flag], found: Iterable[Footage]) -> list[Flag]:
     if camera is None or camera.file is None:
         return list(flags)
     return [replace(flag, recording_position_s=position_of(camera, flag.began_at)) for flag in flags]
-
-
-def chain_of(chunk: Sent, before: Chunk | None, session_id: SessionId) -> str:
-    """Return the hash that binds a chunk to its place and to every chunk before it, in hexadecimal."""
-    root = f"{session_id}:{chunk.kind}:{chunk.take_id}"
-    link = f"{before.chain if before else root}:{chunk.seq}:{chunk.offset}:{chunk.sha256}"
-    return hashlib.sha256(link.encode()).hexdigest()
-
-
-def chain_faults(chunks: Sequence[Chunk]) -> list[str]:
-    """Return the names of those chunks of a recording that do not follow from the ones before them."""
-    faults, before = [], None
-    for chunk in chunks:
-        if before is not None and before.take_id != chunk.take_id:
-            before = None
-        sent = Sent(chunk.kind, chunk.take_id, chunk.seq, chunk.offset, chunk.sha256)
-        follows = chunk.seq == (before.seq + 1 if before else 0)
-        if not follows or chunk.chain != chain_of(sent, before, chunk.session_id):
-            faults.append(chunk.name)
-        before = chunk
-    return faults
 
 
 def _check_open(session: Session, found: Sequence[Footage], now: datetime) -> None:
@@ -232,7 +217,15 @@ def _store(
         offset=sent.offset,
         size=saved.size,
         sha256=saved.sha256,
-        chain=chain_of(sent, before, session.id),
+        chain=chain.link(
+            before,
+            session_id=session.id,
+            kind=sent.kind,
+            take_id=sent.take_id,
+            seq=sent.seq,
+            offset=sent.offset,
+            sha256=sent.sha256,
+        ),
         name=name,
         received_at=now,
         pending=saved.pending,

@@ -63,9 +63,12 @@ def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
         for stored in storage.retry_pending(now):
             if stored.bucket is Bucket.VIDEOS:
                 store.sessions.video_arrived(stored.name, stored.sha256)
+                store.recordings.arrived(stored.name)
                 _remove_other_kinds(storage, stored)
             elif stored.bucket is Bucket.EVIDENCE:
                 store.evidence.arrived(stored.name)
+            elif stored.bucket is Bucket.CHUNKS:
+                store.chunks.arrived(stored.name)
 
 
 def _is_pending(storage: Storage, name: str) -> bool:

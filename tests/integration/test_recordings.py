@@ -1,0 +1,515 @@
+"""Recordings: chunks from a candidate's browser, joined to files that seek, and gone with their session."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from flask import Flask
+
+from proctor.domain import joining, recordings, retention
+from proctor.domain.joining import Bench
+from proctor.records import Footage, FootageKind, FootageState, Policy, Recording, Session
+from proctor.storage import Bucket
+from proctor.web.services import EXTENSION, Services
+from tests.integration.conftest import AppFactory
+from tests.support.actors import Caller
+from tests.support.clock import Clock
+from tests.support.takes import CHUNK_TYPE, Sender, pieces, webm
+
+CAMERA = FootageKind.CAMERA
+
+
+class Scene:
+    """One claimed session on one application, whose time is moved by hand."""
+
+    def __init__(self, app: Flask, folder: Path) -> None:
+        self.app = app
+        self.clock = Clock()
+        self.clock.time = datetime.now(UTC).replace(microsecond=0)
+        self.services: Services = replace(app.extensions[EXTENSION], clock=self.clock)
+        app.extensions[EXTENSION] = self.services
+        self.folder = folder
+        body = {"exam_code": "DEMO", "candidate_identifier": "Ann"}
+        self.session_id = str(Caller(app).post("/api/session/join", body).json["session_id"])
+        self.candidate, self.proctor = Caller(app), Caller(app).with_token()
+        self.handle = str(self.candidate.claim(self.session_id).json["handle"])
+
+    @property
+    def session(self) -> Session:
+        found = self.services.store.sessions.get(self.session_id)
+        assert found
+        return found
+
+    @property
+    def footage(self) -> Footage:
+        return next(one for one in self.services.store.recordings.of_session(self.session.id) if one.kind is CAMERA)
+
+    @property
+    def bench(self) -> Bench:
+        s = self.services
+        return Bench(s.store, s.storage, self.folder / "joining", s.run_blocking, _at_once, self.clock)
+
+    def sender(self, kind: str = "camera") -> Sender:
+        return Sender(self.candidate, self.handle, kind)
+
+    def pass_time(self, **span: float) -> None:
+        self.clock.advance(timedelta(**span))
+
+    def end(self) -> None:
+        assert self.proctor.post(f"/api/proctor/sessions/{self.session_id}/terminate", {}).status_code == 200
+
+    def join_due(self) -> None:
+        joining.join_due(self.bench)
+
+    def listed(self) -> list[dict[str, Any]]:
+        answer = self.proctor.get(f"/api/proctor/sessions/{self.session_id}/recordings")
+        assert answer.status_code == 200, answer.text
+        return list(answer.json["recordings"])
+
+    def chunk_names(self) -> list[str]:
+        return sorted(self.services.storage.names(Bucket.CHUNKS))
+
+    def file(self, kind: str = "camera") -> bytes:
+        # A bearer token does not outlive the hours that some of these stories pass.
+        answer = Caller(self.app).with_token().get(f"/videos/{self.session_id}.{kind}.webm")
+        assert answer.status_code == 200, answer.text
+        return bytes(answer.data)
+
+
+@pytest.fixture
+def scene(make_app: AppFactory, tmp_path: Path) -> Scene:
+    """Give a session of the demo's exam, which is recorded in full."""
+    return Scene(make_app(api_access="open", data_dir=tmp_path), tmp_path)
+
+
+# Coming in
+
+
+def test_chunks_are_acknowledged_with_the_place_of_the_next_one(scene: Scene) -> None:
+    first, second, *_ = pieces(webm())
+    sender = scene.sender()
+
+    answer = sender.send(first)
+    assert (answer.json["seq"], answer.json["offset"]) == (1, len(first))
+    assert sender.send(second).json["offset"] == len(first) + len(second)
+
+    listed = scene.candidate.get(f"/exam/{scene.handle}/recordings").json
+    assert listed["takes"] == [{"kind": "camera", "take": sender.take, "seq": 2, "offset": len(first) + len(second)}]
+    assert scene.listed()[0]["received_bytes"] == len(first) + len(second)
+
+
+def test_a_chunk_sent_again_is_taken_once(scene: Scene) -> None:
+    first, second, *_ = pieces(webm())
+    sender = scene.sender()
+    sender.send(first)
+    sender.send(second)
+
+    again = sender.send(first, seq=0, offset=0)
+
+    assert (again.status_code, again.json["seq"]) == (200, 1)
+    assert scene.footage.chunks == 2
+    assert len(scene.chunk_names()) == 2
+
+
+def test_a_chunk_out_of_place_is_told_where_to_go_on(scene: Scene) -> None:
+    first, second, third, _ = pieces(webm())
+    sender = scene.sender()
+    sender.send(first)
+
+    for wrong in ({"seq": 2, "offset": len(first) + len(second)}, {"seq": 1, "offset": 3}, {"seq": 5, "offset": 0}):
+        answer = sender.send(third, **wrong)
+        assert answer.status_code == 409
+        assert (answer.json["seq"], answer.json["offset"]) == (1, len(first))
+    assert sender.send(second).status_code == 200
+
+
+def test_other_bytes_in_a_place_that_is_taken_are_refused(scene: Scene) -> None:
+    first, second, *_ = pieces(webm())
+    sender = scene.sender()
+    sender.send(first)
+
+    answer = sender.send(second, seq=0, offset=0)
+
+    assert (answer.status_code, answer.json["seq"]) == (409, 1)
+
+
+def test_damaged_and_foreign_bytes_leave_nothing_behind(scene: Scene) -> None:
+    first = pieces(webm())[0]
+    sender = scene.sender()
+
+    assert sender.send(first, sha256="0" * 64).status_code == 422
+    assert sender.send(b"<html>" * 100).status_code == 415
+    assert sender.send(first, content_type="text/html").status_code == 415
+    assert sender.send(b"").status_code == 422
+    assert scene.chunk_names() == []
+    assert scene.listed() == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", "seq=-1&offset=0&sha256=0", "seq=0&offset=x", "seq=0&offset=0&sha256=" + "g" * 64]
+)
+def test_a_place_that_cannot_be_read_is_refused(scene: Scene, query: str) -> None:
+    path = f"/exam/{scene.handle}/recordings/camera/some-take-1/chunks?{query}"
+
+    assert scene.candidate.post_raw(path, pieces(webm())[0], CHUNK_TYPE).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "take"), [("room", "some-take-1"), ("upload", "some-take-1"), ("camera", "$a.b12345")]
+)
+def test_recordings_of_no_known_kind_do_not_exist(scene: Scene, kind: str, take: str) -> None:
+    sender = scene.sender(kind)
+    sender.take = take
+
+    assert sender.send(pieces(webm())[0]).status_code == 404
+
+
+def test_nobody_but_the_candidate_sends_chunks(scene: Scene) -> None:
+    other = Scene(scene.app, scene.folder)
+    first = pieces(webm())[0]
+
+    assert Sender(other.candidate, scene.handle).send(first).status_code == 401
+    assert Sender(scene.proctor, scene.handle).send(first).status_code == 401
+    assert other.candidate.get(f"/exam/{scene.handle}/recordings").status_code == 401
+    assert other.candidate.post(f"/exam/{scene.handle}/recordings/complete", {}).status_code == 401
+    assert scene.candidate.get(f"/api/proctor/sessions/{scene.session_id}/recordings").status_code == 401
+
+
+def test_a_page_of_another_site_cannot_send_in_the_candidates_name(scene: Scene) -> None:
+    scene.candidate.headers["Sec-Fetch-Site"] = "cross-site"
+
+    assert scene.sender().send(pieces(webm())[0]).status_code == 403
+
+
+def test_an_exam_that_is_not_recorded_takes_nothing(scene: Scene) -> None:
+    exam = scene.services.store.exams.get_by_code("DEMO")
+    assert exam
+    scene.services.store.exams.put(replace(exam, policy=Policy(recording=Recording.OFF)))
+    unrecorded = Scene(scene.app, scene.folder)
+
+    assert unrecorded.sender().send(pieces(webm())[0]).status_code == 409
+
+
+def test_quotas_are_kept(make_app: AppFactory, tmp_path: Path) -> None:
+    take = webm()
+    size = len(take)
+    limits = {"chunk_bytes": size, "video_bytes": size + 100, "session_video_bytes": 2 * size}
+    scene = Scene(make_app(api_access="open", data_dir=tmp_path, limits=limits), tmp_path)
+    camera, screen = scene.sender(), scene.sender("screen")
+
+    assert camera.send(take + b"more").status_code == 413, "over a chunk"
+    assert camera.send(take).status_code == 200
+    assert camera.send(take[:200]).status_code == 413, "over a recording"
+    assert screen.send(take).status_code == 200
+    assert camera.send(take[:50]).status_code == 413, "over a session"
+    assert len(scene.chunk_names()) == 2
+
+
+def test_a_day_after_the_end_it_is_too_late(scene: Scene) -> None:
+    scene.end()
+    scene.pass_time(hours=23)
+    first, second, *_ = pieces(webm())
+    sender = scene.sender()
+    assert sender.send(first).status_code == 200
+
+    scene.pass_time(hours=1, minutes=1)
+
+    assert sender.send(second).status_code == 410
+
+
+def test_racing_for_one_place_stores_one_chunk(scene: Scene) -> None:
+    first = pieces(webm())[0]
+    rivals = [first, first + b"x", first, first + b"y"]
+    takes, answers = str(scene.sender().take), []
+
+    def send(data: bytes) -> None:
+        sender = scene.sender()
+        sender.take = takes
+        sender.candidate = Caller(scene.app)
+        sender.candidate.headers = dict(scene.candidate.headers)
+        for cookie in scene.candidate.client._cookies.values():
+            sender.candidate.client.set_cookie(cookie.key, cookie.value)
+        answers.append(sender.send(data).status_code)
+
+    threads = [threading.Thread(target=send, args=(data,)) for data in rivals]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(set(answers)) in ([200], [200, 409])
+    assert answers.count(200) >= 1
+    assert scene.footage.chunks == 1
+    assert len(scene.chunk_names()) == 1
+
+
+# Joining
+
+
+def test_what_is_complete_is_joined_to_a_file_that_seeks_and_the_chunks_go(scene: Scene) -> None:
+    scene.pass_time(seconds=60)
+    scene.sender().send_all(webm(), age_ms=30_000)
+    scene.pass_time(seconds=30)
+    scene.sender().send_all(webm(3), age_ms=4_000)
+    last = scene.sender("screen")
+    last.send_all(webm(2, has_sound=False), age_ms=4_000)
+    scene.join_due()
+    assert [one["state"] for one in scene.listed()] == ["receiving", "receiving"], "the exam goes on"
+
+    scene.end()
+    assert last.complete().json["is_complete"]
+    scene.join_due()
+
+    camera, screen = scene.listed()
+    assert (camera["state"], screen["state"], camera["chain_ok"]) == ("ready", "ready", True)
+    assert camera["duration_s"] == pytest.approx(7, abs=0.2)
+    assert [segment["offset_s"] for segment in camera["segments"]] == [0, pytest.approx(4, abs=0.1)]
+    assert [gap["duration_s"] for gap in camera["gaps"]] == [pytest.approx(52, abs=0.2)]
+    assert _duration_s(scene.file()) == pytest.approx(7, abs=0.2)
+    assert _duration_s(scene.file("screen")) == pytest.approx(2, abs=0.2)
+    assert scene.chunk_names() == []
+    assert last.send(b"more").status_code == 409
+    assert scene.proctor.get(f"/videos/{scene.session_id}.camera.webm", Range="bytes=0-3").data == b"\x1a\x45\xdf\xa3"
+    assert scene.proctor.get(f"/api/proctor/sessions/{scene.session_id}/report").json["recordings"] == [camera, screen]
+
+
+def test_a_moment_has_its_place_in_the_file_unless_nothing_was_recorded_then(scene: Scene) -> None:
+    scene.pass_time(seconds=60)
+    began_at = scene.clock() - timedelta(seconds=30)
+    scene.sender().send_all(webm(), age_ms=30_000)
+    sender = scene.sender()
+    sender.send_all(webm(), age_ms=10_000)
+    scene.end()
+    sender.complete()
+    scene.join_due()
+
+    def at(seconds: float) -> float | None:
+        return recordings.position_of(scene.footage, began_at + timedelta(seconds=seconds))
+
+    assert at(1.5) == pytest.approx(1.5, abs=0.1)
+    assert at(21.5) == pytest.approx(5.5, abs=0.2)
+    assert at(12) is None
+    assert at(-5) is None
+
+
+def test_what_breaks_off_is_joined_when_nothing_more_came_for_two_minutes(scene: Scene) -> None:
+    sender = scene.sender()
+    [sender.send(piece) for piece in pieces(webm())[:3]]
+    scene.end()
+
+    scene.pass_time(seconds=119)
+    scene.join_due()
+    assert scene.footage.state is FootageState.RECEIVING
+    scene.pass_time(seconds=2)
+    scene.join_due()
+
+    assert scene.footage.state is FootageState.READY
+    assert 1 < _duration_s(scene.file()) < 4
+    assert len(scene.chunk_names()) == 3, "more may come"
+
+
+def test_what_comes_late_is_joined_as_well(scene: Scene) -> None:
+    *most, last = pieces(webm())
+    sender = scene.sender()
+    [sender.send(piece) for piece in most]
+    scene.end()
+    scene.pass_time(minutes=3)
+    scene.join_due()
+    shorter = _duration_s(scene.file())
+
+    scene.pass_time(hours=5)
+    sender.send(last)
+    late = scene.sender()
+    late.send_all(webm(2))
+    late.complete()
+    scene.join_due()
+
+    assert _duration_s(scene.file()) == pytest.approx(6, abs=0.2)
+    assert shorter < 4
+    assert scene.chunk_names() == []
+
+
+def test_chunks_nobody_completes_go_after_the_grace(scene: Scene) -> None:
+    scene.sender().send_all(webm())
+    scene.end()
+    scene.pass_time(minutes=3)
+    scene.join_due()
+    assert scene.chunk_names()
+
+    scene.pass_time(hours=24)
+    scene.join_due()
+
+    assert scene.chunk_names() == []
+    assert scene.file()
+
+
+def test_a_session_that_nobody_ends_is_joined_after_an_hour(scene: Scene) -> None:
+    scene.sender().send_all(webm())
+    scene.pass_time(minutes=59)
+    scene.join_due()
+    assert scene.footage.state is FootageState.RECEIVING
+
+    scene.pass_time(minutes=3)
+    scene.join_due()
+
+    assert scene.footage.state is FootageState.READY
+
+
+def test_a_piece_that_is_lost_or_changed_costs_itself_and_breaks_the_chain(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm(6), count=12)
+    names = sorted(scene.chunk_names(), key=lambda name: int(name.split(".")[3]))
+    scene.services.storage.delete(Bucket.CHUNKS, names[6])
+    scene.end()
+    sender.complete()
+    scene.join_due()
+
+    assert scene.listed()[0]["chain_ok"] is False
+    assert 3 < _duration_s(scene.file()) <= 6.1
+    assert any(scene.footage.file.name in line for line in _verify(scene)) if scene.footage.file else False
+
+
+def test_hostile_files_harm_nothing_but_themselves(scene: Scene) -> None:
+    head = webm()[:64]
+    hostile = scene.sender()
+    hostile.send(head + bytes(range(256)) * 200)
+    good = scene.sender()
+    good.send_all(webm())
+    scene.end()
+    good.complete()
+
+    scene.join_due()
+
+    assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+
+
+def test_what_cannot_be_played_fails_after_three_attempts_and_may_be_tried_again(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send(webm()[:64] + bytes(500))
+    scene.end()
+    sender.complete()
+    for _ in range(5):
+        scene.join_due()
+        scene.pass_time(minutes=2)
+
+    failed = scene.footage
+    assert (failed.state, failed.attempts, failed.due_at) == (FootageState.FAILED, 3, None)
+    assert scene.listed()[0]["state"] == "failed"
+    assert len(scene.chunk_names()) == 1
+
+    assert "1 will be joined anew" in _command(scene, "retry").output
+    assert scene.footage.state is FootageState.RECEIVING
+
+
+def test_one_worker_joins_and_another_takes_over_when_it_dies(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    sender.complete()
+    store, now = scene.services.store, scene.clock()
+
+    taken = store.recordings.take_lease("dying worker", now, now + joining.LEASE)
+    assert taken
+    assert store.recordings.begin_joining(taken)
+    scene.join_due()
+    assert scene.footage.state is FootageState.PROCESSING, "somebody else has it"
+
+    scene.pass_time(seconds=61)
+    scene.join_due()
+    assert scene.footage.state is FootageState.READY
+    assert not store.recordings.renew_lease(taken, now), "the first one comes back from the dead"
+
+
+def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> None:
+    sender = scene.sender()
+    *most, last = pieces(webm())
+    [sender.send(piece) for piece in most]
+    scene.end()
+    scene.pass_time(minutes=3)
+    has_sent: list[int] = []
+
+    def send_once(_seconds: float) -> None:
+        if not has_sent:
+            has_sent.append(1)
+            assert sender.send(last).status_code == 200
+
+    joining.join_due(replace(scene.bench, sleep=send_once))
+    assert scene.footage.state is FootageState.RECEIVING
+
+    sender.complete()
+    scene.join_due()
+    assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+
+
+# Proof and end
+
+
+def test_the_chain_shows_what_was_changed_in_the_database(scene: Scene) -> None:
+    scene.sender().send_all(webm())
+    assert _command(scene, "verify").exit_code == 0
+    chunks = scene.services.store.database["recording_chunks"]
+
+    chunks.update_one({"seq": 1}, {"$set": {"sha256": "0" * 64}})
+    told = _command(scene, "verify")
+    assert told.exit_code == 1
+    assert "does not follow" in told.output
+
+
+def test_the_chain_shows_what_was_taken_away(scene: Scene) -> None:
+    scene.sender().send_all(webm())
+    scene.services.store.database["recording_chunks"].delete_one({"seq": 3})
+
+    assert any("3 chunks of 4" in line for line in _verify(scene))
+
+
+def test_the_files_are_held_against_their_hashes(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    sender.complete()
+    scene.join_due()
+    assert _verify(scene) == []
+
+    name = f"{scene.session_id}.camera.webm"
+    scene.services.storage.save(Bucket.VIDEOS, name, [b"other"], max_bytes=100)
+
+    assert _verify(scene) == [f"{name} is not the file that was stored"]
+
+
+def test_everything_goes_with_the_session(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    scene.pass_time(minutes=3)
+    scene.join_due()
+    session, store, storage = scene.session, scene.services.store, scene.services.storage
+
+    retention.forget(session, store=store, storage=storage)
+
+    assert list(storage.names(Bucket.CHUNKS)) == list(storage.names(Bucket.VIDEOS)) == []
+    assert store.recordings.of_session(session.id) == store.chunks.of_kind(session.id, CAMERA) == []
+
+
+def _at_once(_seconds: float) -> None:
+    """Wait for nothing: the child is asked again and again instead."""
+
+
+def _duration_s(file: bytes) -> float:
+    with av.open(io.BytesIO(file)) as container:
+        assert container.duration is not None, "a file that seeks has a duration"
+        return container.duration / 1_000_000
+
+
+def _verify(scene: Scene) -> list[str]:
+    return _command(scene, "verify").output.splitlines()[:-1]
+
+
+def _command(scene: Scene, name: str) -> Any:
+    return scene.app.test_cli_runner().invoke(args=["recordings", name, scene.session_id])
