@@ -77,10 +77,8 @@ class Scene:
         return sorted(self.services.storage.names(Bucket.CHUNKS))
 
     def file(self, kind: str = "camera") -> bytes:
-        # A bearer token does not outlive the hours that some of these stories pass.
-        answer = Caller(self.app).with_token().get(f"/videos/{self.session_id}.{kind}.webm")
-        assert answer.status_code == 200, answer.text
-        return bytes(answer.data)
+        with self.services.storage.open(Bucket.VIDEOS, f"{self.session_id}.{kind}.webm") as opened:
+            return b"".join(opened.chunks)
 
 
 @pytest.fixture
@@ -276,6 +274,7 @@ def test_what_is_complete_is_joined_to_a_file_that_seeks_and_the_chunks_go(scene
     assert _duration_s(scene.file("screen")) == pytest.approx(2, abs=0.2)
     assert scene.chunk_names() == []
     assert last.send(b"more").status_code == 409
+    assert scene.proctor.get(f"/videos/{scene.session_id}.screen.webm").data == scene.file("screen")
     assert scene.proctor.get(f"/videos/{scene.session_id}.camera.webm", Range="bytes=0-3").data == b"\x1a\x45\xdf\xa3"
     assert scene.proctor.get(f"/api/proctor/sessions/{scene.session_id}/report").json["recordings"] == [camera, screen]
 
@@ -373,7 +372,7 @@ def test_a_piece_that_is_lost_or_changed_costs_itself_and_breaks_the_chain(scene
 
     assert scene.listed()[0]["chain_ok"] is False
     assert 3 < _duration_s(scene.file()) <= 6.1
-    assert any(scene.footage.file.name in line for line in _verify(scene)) if scene.footage.file else False
+    assert any("joined from chunks that were damaged" in line for line in _verify(scene))
 
 
 def test_hostile_files_harm_nothing_but_themselves(scene: Scene) -> None:
@@ -502,13 +501,14 @@ def _at_once(_seconds: float) -> None:
 
 
 def _duration_s(file: bytes) -> float:
-    with av.open(io.BytesIO(file)) as container:
-        assert container.duration is not None, "a file that seeks has a duration"
-        return container.duration / 1_000_000
+    with av.open(io.BytesIO(file), "r") as container:
+        duration = container.duration
+    assert duration is not None, "a file that seeks has a duration"
+    return duration / 1_000_000
 
 
 def _verify(scene: Scene) -> list[str]:
-    return _command(scene, "verify").output.splitlines()[:-1]
+    return list(_command(scene, "verify").output.splitlines()[:-1])
 
 
 def _command(scene: Scene, name: str) -> Any:
