@@ -25,7 +25,7 @@ function scene(before = { neutral: AHEAD }) {
   const judge = new Judge((eventType, payload) => (told.push(eventType), payloads.push(payload)), LIMITS, before);
   /** @param {import("../../../proctor/static/js/detect/people.js").Found[]} found @param {typeof AHEAD | null} look @param {number} times */
   const faces = (found, look = AHEAD, times = 6) => {
-    for (let count = 0; count < times; count += 1) judge.faces({ meshed: found.slice(0, 1), detected: found, cornered: [], look }, null, (at += 333));
+    for (let count = 0; count < times; count += 1) judge.faces({ meshed: found.slice(0, 1), detected: found, inCorner: [], look }, null, (at += 333));
   };
   /** @param {Thing[]} seen @param {number} times */
   const things = (seen, times = 6) => {
@@ -107,7 +107,7 @@ test("a small face in a corner counts until that corner is looked at again", () 
   const corners = /** @type {const} */ (["left", "right"]);
   for (let look = 0; look < 8; look += 1) {
     const corner = corners[look % 2] ?? "left";
-    judge.faces({ meshed: [FACE], detected: [FACE], cornered: corner === "right" && look < 4 ? [OTHER] : [], look: AHEAD }, corner, 1000 + look * 333);
+    judge.faces({ meshed: [FACE], detected: [FACE], inCorner: corner === "right" && look < 4 ? [OTHER] : [], look: AHEAD }, corner, 1000 + look * 333);
   }
   assert.deepEqual(told, ["multiple_faces", "single_face"]);
 });

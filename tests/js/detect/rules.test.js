@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distinct, overlap } from "../../../proctor/static/js/detect/boxes.js";
 import { objects } from "../../../proctor/static/js/detect/objects.js";
-import { faces, persons, severalConfidence } from "../../../proctor/static/js/detect/people.js";
+import { cornered, faces, persons, severalConfidence } from "../../../proctor/static/js/detect/people.js";
 import { Stillness, brightness, coveredConfidence } from "../../../proctor/static/js/detect/picture.js";
 import { Calibration, awayConfidence, look } from "../../../proctor/static/js/detect/pose.js";
 import { isVirtualCamera } from "../../../proctor/static/js/detect/virtual-camera.js";
@@ -38,6 +38,11 @@ test("a faint face counts on a body, and as one face only", () => {
   assert.equal(faces([], faint, body, LIMITS).length, 1);
 });
 
+test("in a corner's cut-out a face must be surer than in the whole picture", () => {
+  const found = [0.7, 0.8].map((score) => ({ score, box: box([0.1, 0.1]) }));
+  assert.deepEqual(cornered(found, LIMITS).map(({ score }) => score), [0.8]);
+});
+
 test("two bodies are two people although no second face is seen", () => {
   const bodies = [{ score: 0.9, box: box([0, 0, 0.5, 1]) }, { score: 0.6, box: box([0.5, 0, 0.5, 1]) }];
   assert.equal(severalConfidence([], persons(bodies, LIMITS)), 0.6);
@@ -54,6 +59,11 @@ test("a phone counts in the whole picture, in a part only when it is surer", () 
   assert.equal(objects({ whole: phone(0.38) }, LIMITS).phone, 0);
   assert.equal(objects({ left: phone(0.48) }, LIMITS).phone, 0);
   assert.equal(objects({ turned: phone(0.55) }, LIMITS).phone, 0.55);
+});
+
+test("a book counts in a part as it does in the whole picture", () => {
+  const seen = objects({ middle: [{ name: "book", score: 0.36, box: box([0.4, 0.5]) }] }, LIMITS);
+  assert.equal(seen.notes, 0.36);
 });
 
 test("what looks like a remote control counts as a phone only when that is quite sure", () => {

@@ -26,7 +26,7 @@ function bench({ facesMs = 50, objectsMs = 100, found = [FACE] } = {}) {
         clock.now += facesMs;
         count.faces += 1;
         looked.push(corner);
-        return { meshed: found, detected: [], cornered: [], look: AHEAD };
+        return { meshed: found, detected: [], inCorner: [], look: AHEAD };
       },
       thingsIn: async (_, parts) => ((clock.now += objectsMs), (count.objects += 1), looked.push(...parts), {}),
       shadesOf: () => Uint8Array.of(clock.now % 256, 100, 200),

@@ -4,7 +4,7 @@
 
 import { Conditions } from "./conditions.js";
 import { objects } from "./objects.js";
-import { faces, persons, severalConfidence } from "./people.js";
+import { cornered, faces, persons, severalConfidence } from "./people.js";
 import { Stillness, coveredConfidence } from "./picture.js";
 import { Calibration, awayConfidence } from "./pose.js";
 
@@ -54,8 +54,8 @@ export class Judge {
    * @param {Corner | null} corner that was looked at more closely
    * @param {number} at
    */
-  faces({ meshed, detected, cornered, look }, corner, at) {
-    if (corner) this.#corners[corner] = { found: cornered, at };
+  faces({ meshed, detected, inCorner, look }, corner, at) {
+    if (corner) this.#corners[corner] = { found: cornered(inCorner, this.#limits), at };
     const inCorners = Object.values(this.#corners).flatMap((seen) => (at - seen.at <= CORNER_HOLD_MS ? seen.found : []));
     const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found, this.#limits) : [];
     const all = faces(meshed, [...detected, ...inCorners], bodies, this.#limits);

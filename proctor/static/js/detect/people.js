@@ -17,6 +17,8 @@ export const CORNERS = {
 };
 /** On a body that is seen as well, a faint face is a face: too much light takes its features away first. */
 const FAINTER = 0.2;
+/** A cut-out shows leaves, tools and folds as large as faces. */
+const SURER_IN_CORNER = 0.1;
 const SAME_FACE = 0.4;
 /** One body leaning over another covers much of it; a second box for the same body covers nearly all of it. */
 const SAME_PERSON = 0.7;
@@ -33,6 +35,15 @@ export function faces(meshed, detected, bodies, limits) {
   const sure = distinct([...meshed, ...byScore.filter(({ score }) => score >= limits.face_score)], SAME_FACE);
   if (sure.length || !bodies.length) return sure;
   return byScore.filter(({ score }) => score >= limits.face_score - FAINTER).slice(0, 1);
+}
+
+/**
+ * @param {Found[]} found in a corner's cut-out
+ * @param {Limits} limits
+ * @returns {Found[]} those that are sure enough to be faces
+ */
+export function cornered(found, limits) {
+  return found.filter(({ score }) => score >= limits.face_score + SURER_IN_CORNER);
 }
 
 /**

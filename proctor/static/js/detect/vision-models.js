@@ -13,7 +13,7 @@ import { scope } from "./worker-scope.js";
 /** @typedef {import("./objects.js").Thing} Thing */
 /** @typedef {{loader: string, wasm: string, landmarker: string, faces: string, objects: string}} VisionFiles addresses */
 /** @typedef {import("./people.js").Corner} Corner */
-/** @typedef {{meshed: Found[], detected: Found[], cornered: Found[], look: import("./pose.js").Look | null}} FacesSeen the look of the first */
+/** @typedef {{meshed: Found[], detected: Found[], inCorner: Found[], look: import("./pose.js").Look | null}} FacesSeen the look of the first */
 
 /** Faces beyond the second change nothing. */
 const MOST_FACES = 2;
@@ -84,10 +84,10 @@ export class VisionModels {
     // The landmarker gives no score: a face that it keeps is one.
     const meshed = faceLandmarks.map((points) => ({ score: 1, box: around(points) }));
     const detected = this.#facesIn(picture);
-    const cornered = corner ? await this.#cornered(picture, CORNERS[corner]) : [];
+    const inCorner = corner ? await this.#cornered(picture, CORNERS[corner]) : [];
     const matrix = facialTransformationMatrixes[0]?.data;
     const shapes = Object.fromEntries((faceBlendshapes[0]?.categories ?? []).map((each) => [each.categoryName, each.score]));
-    return { meshed, detected, cornered, look: matrix ? look(matrix, shapes) : null };
+    return { meshed, detected, inCorner, look: matrix ? look(matrix, shapes) : null };
   }
 
   /**
