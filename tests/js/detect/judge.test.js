@@ -107,7 +107,7 @@ test("a small face in a corner counts until that corner is looked at again", () 
   const corners = /** @type {const} */ (["left", "right"]);
   for (let look = 0; look < 8; look += 1) {
     const corner = corners[look % 2] ?? "left";
-    judge.faces({ meshed: [FACE], detected: [FACE], inCorner: corner === "right" && look < 4 ? [OTHER] : [], look: AHEAD }, corner, 1000 + look * 333);
+    judge.faces({ meshed: [FACE], detected: [FACE], inCorner: corner === "right" && look < 4 ? [{ ...OTHER, score: 0.9 }] : [], look: AHEAD }, corner, 1000 + look * 333);
   }
   assert.deepEqual(told, ["multiple_faces", "single_face"]);
 });

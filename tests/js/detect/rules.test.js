@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distinct, overlap } from "../../../proctor/static/js/detect/boxes.js";
 import { objects } from "../../../proctor/static/js/detect/objects.js";
-import { cornered, faces, persons, severalConfidence } from "../../../proctor/static/js/detect/people.js";
+import { faces, persons, severalConfidence, withVisitors } from "../../../proctor/static/js/detect/people.js";
 import { Stillness, brightness, coveredConfidence } from "../../../proctor/static/js/detect/picture.js";
 import { Calibration, awayConfidence, look } from "../../../proctor/static/js/detect/pose.js";
 import { isVirtualCamera } from "../../../proctor/static/js/detect/virtual-camera.js";
@@ -38,9 +38,12 @@ test("a faint face counts on a body, and as one face only", () => {
   assert.equal(faces([], faint, body, LIMITS).length, 1);
 });
 
-test("in a corner's cut-out a face must be surer than in the whole picture", () => {
-  const found = [0.7, 0.8].map((score) => ({ score, box: box([0.1, 0.1]) }));
-  assert.deepEqual(cornered(found, LIMITS).map(({ score }) => score), [0.8]);
+test("a face in a corner must be surer than in the whole picture, and counts only beside somebody", () => {
+  const candidate = [{ score: 1, box: box([0.4, 0.3]) }];
+  const inCorner = (/** @type {number} */ score) => [{ score, box: box([0.1, 0.1]) }];
+  assert.equal(withVisitors(candidate, inCorner(0.9), LIMITS).length, 2);
+  assert.equal(withVisitors(candidate, inCorner(0.8), LIMITS).length, 1);
+  assert.equal(withVisitors([], inCorner(0.9), LIMITS).length, 0);
 });
 
 test("two bodies are two people although no second face is seen", () => {

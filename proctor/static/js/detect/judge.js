@@ -4,7 +4,7 @@
 
 import { Conditions } from "./conditions.js";
 import { objects } from "./objects.js";
-import { cornered, faces, persons, severalConfidence } from "./people.js";
+import { faces, persons, severalConfidence, withVisitors } from "./people.js";
 import { Stillness, coveredConfidence } from "./picture.js";
 import { Calibration, awayConfidence } from "./pose.js";
 
@@ -55,10 +55,10 @@ export class Judge {
    * @param {number} at
    */
   faces({ meshed, detected, inCorner, look }, corner, at) {
-    if (corner) this.#corners[corner] = { found: cornered(inCorner, this.#limits), at };
+    if (corner) this.#corners[corner] = { found: inCorner, at };
     const inCorners = Object.values(this.#corners).flatMap((seen) => (at - seen.at <= CORNER_HOLD_MS ? seen.found : []));
     const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found, this.#limits) : [];
-    const all = faces(meshed, [...detected, ...inCorners], bodies, this.#limits);
+    const all = withVisitors(faces(meshed, detected, bodies, this.#limits), inCorners, this.#limits);
     const several = all.length ? severalConfidence(all, bodies) : 0;
     this.#count(all.length ? 0 : 1 - surest(detected), several, at);
     // Of several people nobody knows which one is the candidate.

@@ -17,8 +17,8 @@ export const CORNERS = {
 };
 /** On a body that is seen as well, a faint face is a face: too much light takes its features away first. */
 const FAINTER = 0.2;
-/** A cut-out shows leaves, tools and folds as large as faces. */
-const SURER_IN_CORNER = 0.1;
+/** A cut-out shows leaves, tools and folds as large as faces: a workshop's shelves came up to 0.8. */
+const SURER_IN_CORNER = 0.2;
 const SAME_FACE = 0.4;
 /** One body leaning over another covers much of it; a second box for the same body covers nearly all of it. */
 const SAME_PERSON = 0.7;
@@ -38,12 +38,16 @@ export function faces(meshed, detected, bodies, limits) {
 }
 
 /**
- * @param {Found[]} found in a corner's cut-out
+ * Visitors: what is seen in a corner counts only beside somebody, or an empty room would have a face.
+ * @param {Found[]} someFaces in the whole picture
+ * @param {Found[]} inCorners
  * @param {Limits} limits
- * @returns {Found[]} those that are sure enough to be faces
+ * @returns {Found[]} each face once
  */
-export function cornered(found, limits) {
-  return found.filter(({ score }) => score >= limits.face_score + SURER_IN_CORNER);
+export function withVisitors(someFaces, inCorners, limits) {
+  if (someFaces.length === 0) return [];
+  const sure = inCorners.filter(({ score }) => score >= limits.face_score + SURER_IN_CORNER);
+  return distinct([...someFaces, ...sure], SAME_FACE);
 }
 
 /**
