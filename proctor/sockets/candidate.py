@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request
 
 from proctor.domain import actions, events, ice, presence, sessions, snapshots
 from proctor.errors import Conflict
-from proctor.records import Actor, EventId, Role, Session, Source, ViewerId
+from proctor.records import Actor, EventId, Recording, Role, Session, Source, ViewerId
 from proctor.sockets import rooms
 from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.guard import Connection, Fields, GuardedNamespace, Refused, message
@@ -61,6 +61,7 @@ class CandidateNamespace(GuardedNamespace):
         state = answers.state(session, self._services.clock())
         self.server.emit("state", state, to=connection.sid, namespace=CANDIDATE)
         self._deliver(session, connection)
+        self._want_footage(session, connection)
         self._introduce_viewers(session, connection)
 
     def farewell(self, connection: Connection) -> None:
@@ -88,7 +89,8 @@ class CandidateNamespace(GuardedNamespace):
     @message(bodies.Events, allowance="events")
     def on_events(self, connection: Connection, body: bodies.Events) -> Fields:
         """Store events; the answer names those that will not be needed again."""
-        session = self._current(connection)
+        # At most a second old: what ended meanwhile takes events for a day anyway.
+        session = self._services.store.sessions.recent(_session(connection).id) or self._current(connection)
         reports = [event.as_report() for event in body.events]
         most = self.limits.events_per_session
         stored = events.ingest(session, reports, Source.CANDIDATE, most=most, **self._services.context)
@@ -123,6 +125,12 @@ class CandidateNamespace(GuardedNamespace):
     def _deliver(self, session: Session, connection: Connection) -> None:
         for action in session.pending_actions:
             self.server.emit("action", answers.action_answer(action), to=connection.sid, namespace=CANDIDATE)
+
+    def _want_footage(self, session: Session, connection: Connection) -> None:
+        if session.policy.recording is Recording.ON_FLAGS:
+            flags = self._services.store.flags.of_session(session.id)
+            wanted = answers.footage_wanted(flags, self._services.clock())
+            self.server.emit("footage", wanted, to=connection.sid, namespace=CANDIDATE)
 
     def _introduce_viewers(self, session: Session, connection: Connection) -> None:
         services, now = self._services, self._services.clock()

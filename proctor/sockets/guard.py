@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from proctor.audit_tags import AuditTag
+from proctor.domain.rates import TokenBucket
 from proctor.errors import Forbidden, NotFound, ProctorError, TooMany, Unauthenticated, Unavailable
 from proctor.records import Actor, Permission, SessionId, ViewerId
 from proctor.settings import Limits
-from proctor.domain.rates import TokenBucket
 from proctor.wire import json_values
 
 log = logging.getLogger(__name__)
