@@ -11,16 +11,16 @@ from flask_babel import lazy_gettext
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
-from proctor.domain import framing, return_urls, sessions, thresholds
+from proctor.domain import actions, framing, return_urls, sessions, thresholds
 from proctor.errors import InvalidInput, NotFound
-from proctor.records import EndedBy, Role, Session
+from proctor.records import EndedBy, Recording, Role, Session
 from proctor.settings import origin_of
 from proctor.web import csrf, headers
 from proctor.web.actors import claim_cookie_name, held_session
 from proctor.web.endpoint import endpoint, page
 from proctor.web.guard import actor
 from proctor.web.lookups import count_unknown
-from proctor.web.pages import CONSENT_VERSION, EntryPage, FinishPage, Problem
+from proctor.web.pages import CONSENT_VERSION, EntryPage, FinishPage, Problem, Upload
 from proctor.web.services import services
 from proctor.wire import answers, bodies, json_values, shapes
 
@@ -148,8 +148,26 @@ def finished(handle: str) -> ResponseReturnValue:
         ended_by=str(session.ended_by) if session.ended_by else None,
         exam_title=session.exam_title,
         ended_at=answers.iso_or_none(session.ended_at),
+        reason=_end_reason(session),
+        upload=_upload(session),
     )
     return render_template("candidate/finish.html", page=page_context)
+
+
+def _upload(session: Session) -> Upload | None:
+    """Return what is needed to send what is left of the recording, for the browser that held the exam."""
+    s = services()
+    if session.policy.recording is Recording.OFF or held_session(request.cookies, session.handle, s) is None:
+        return None
+    return Upload(session.handle, csrf.candidate_token(session, s.settings))
+
+
+def _end_reason(session: Session) -> str | None:
+    """Return why a proctor ended the exam, for the browser that held it; whoever has its link reads no such thing."""
+    s = services()
+    if not s.settings.tell_end_reason or held_session(request.cookies, session.handle, s) is None:
+        return None
+    return actions.end_reason(session, store=s.store)
 
 
 def _open(session: Session, return_url: str | None) -> ResponseReturnValue:
@@ -204,6 +222,7 @@ def _entry_page(session: Session, stage: Literal["start", "resume"], return_url:
             finish_url=f"/finish/{session.handle}" if is_back else None,
             demo=settings.is_demo,
             detection=settings.detection,
+            recording=str(session.policy.recording),
             thresholds=thresholds.of(session.policy),
         ),
     )

@@ -24,6 +24,7 @@ from proctor.records import (
     Status,
 )
 from proctor.store import Store
+from proctor.store.events import Window
 
 DELIVERED_KINDS = frozenset(ActionKind) - {ActionKind.START}
 """Kinds that the candidate's page is told; a start it sees in the session's state."""
@@ -94,6 +95,14 @@ def delivered(session: Session, action_id: EventId, *, store: Store, live: Live,
 def acknowledged(session: Session, action_id: EventId, *, store: Store, live: Live, now: datetime) -> None:
     """Note that the candidate has read the action, or answered it."""
     _delivery(session, action_id, store=store, live=live, now=now, acknowledged=True)
+
+
+def end_reason(session: Session, *, store: Store) -> str | None:
+    """Return what a proctor wrote when they ended this session; None where none did, or wrote nothing."""
+    if session.ended_by is not EndedBy.PROCTOR:
+        return None
+    told = store.events.of_types([Window(session.id, {str(ActionKind.TERMINATE)})])
+    return next((event.message for event in told if event.source is Source.PROCTOR), None)
 
 
 def _delivery(

@@ -10,7 +10,7 @@ from proctor.domain.verdicts import Waiting
 from proctor.records import SessionId
 from proctor.wire.shapes import EventAnswer, EvidenceItem, FlagAnswer, RecordingAnswer, SessionAnswer, VerdictAnswer
 
-CONSENT_VERSION = "2026-11-2"
+CONSENT_VERSION = "2026-11-3"
 """Changes with the words in ``candidate/_consent.html``; it is kept with each session."""
 
 
@@ -35,6 +35,7 @@ class EntryPage:
     finish_url: str | None
     demo: bool
     detection: bool
+    recording: str
     thresholds: Mapping[str, float]
 
 
@@ -49,13 +50,23 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """What the browser that held an exam needs to send the rest of its recording."""
+
+    handle: str
+    csrf_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class FinishPage:
-    """The end, whichever it was."""
+    """The end, whichever it was. ``reason`` is why a proctor ended it, where whoever reads may know."""
 
     status: str
     ended_by: str | None
     exam_title: str | None
     ended_at: str | None
+    reason: str | None = None
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)

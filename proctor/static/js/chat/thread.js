@@ -10,6 +10,9 @@
  * @property {string} [stage] how far it has come, in a word
  */
 
+/** Beyond every time; text is compared as languages order it, which puts signs before digits. */
+const LAST = "9999";
+
 export class Thread {
   /** @type {Map<string, Message>} */
   #messages = new Map();
@@ -70,5 +73,5 @@ export class Thread {
 
 /** @param {Message} message */
 function orderOf({ sentAt }) {
-  return sentAt ?? "~";
+  return sentAt ?? LAST;
 }
