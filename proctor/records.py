@@ -208,9 +208,9 @@ class Exam:
     """An exam that candidates sit.
 
     ``duration_minutes`` None means without a time limit, ``weights`` None the server's own for the integrity score.
-    ``rules`` says in what its rules for flags differ from the server's own (see ``domain.rules``). ``origins`` are sites
-    that its candidates may be sent to beside those of the settings, ``consent_addition`` is what they agree to beside
-    the text that all exams share. An archived exam takes no more candidates.
+    ``rules`` says in what its rules for flags differ from the server's own (see ``domain.rules``). ``origins`` are
+    sites that its candidates may be sent to beside those of the settings, ``consent_addition`` is what they agree to
+    beside the text that all exams share. An archived exam takes no more candidates.
     """
 
     id: ExamId
@@ -465,12 +465,14 @@ class Snapshot:
 class Presence:
     """Whether the candidate's page is connected, and since when it is not.
 
-    ``connection_id`` is the Socket.IO connection that publishes; None before the first and after the last.
+    ``connection_id`` is the Socket.IO connection that publishes; None before the first and after the last. One that
+    hung up at ``leaving_at`` still counts for a moment: a page that is reloaded is back before anybody need know.
     """
 
     connection_id: str | None = None
     seen_at: datetime | None = None
     lost_since: datetime | None = None
+    leaving_at: datetime | None = None
 
     @property
     def online(self) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from proctor.domain import events
 from proctor.domain.live import Live
 from proctor.records import Presence, Session, SessionId, Source
 from proctor.store import Store
+
+
+RELOAD_TAKES = timedelta(seconds=3)
+GAP = timedelta(seconds=12.5)
+"""Pages are heard every five seconds: two heartbeats are missing, and a third is late."""
 
 
 def connected(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> Session | None:
@@ -22,6 +27,7 @@ def connected(session_id: SessionId, connection_id: str, *, store: Store, live: 
         events.record(
             session_id, "connection_restored", Source.SYSTEM, payload=payload, store=store, live=live, now=now
         )
+    _tell_of_silence(before, store=store, live=live, now=now)
     live.session_changed(replace(before, presence=Presence(connection_id, now)))
     return before
 
@@ -33,11 +39,17 @@ def heard(session_id: SessionId, connection_id: str, *, store: Store, live: Live
     """
     session = store.sessions.heard(session_id, connection_id, now)
     if session is not None:
+        _tell_of_silence(session, store=store, live=live, now=now)
         return session
     current = store.sessions.get(session_id)
     if current is None or current.presence.online:
         return None
     return connected(session_id, connection_id, store=store, live=live, now=now)
+
+
+def left(session_id: SessionId, connection_id: str, *, store: Store, now: datetime) -> None:
+    """Note that this connection has hung up. It is lost when nobody has taken over after ``RELOAD_TAKES``."""
+    store.sessions.leaving(session_id, connection_id, now)
 
 
 def lost(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> None:
@@ -48,3 +60,15 @@ def lost(session_id: SessionId, connection_id: str, *, store: Store, live: Live,
     live.session_changed(session)
     if session.is_live:
         events.record(session_id, "connection_lost", Source.SYSTEM, store=store, live=live, now=now)
+
+
+def _tell_of_silence(before: Session, *, store: Store, live: Live, now: datetime) -> None:
+    """Make an event of a gap in the heartbeats of a page that is heard again, told by the session as it was before.
+
+    Whoever wrote the new heartbeat saw the old one, and nobody else: so it is made once.
+    """
+    seen_at = before.presence.seen_at
+    if seen_at is None or now - seen_at < GAP or not before.is_live:
+        return
+    payload = {"silent_ms": round((now - seen_at) / timedelta(milliseconds=1))}
+    events.record(before.id, "heartbeat_gap", Source.SYSTEM, payload=payload, store=store, live=live, now=now)

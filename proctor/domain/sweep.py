@@ -19,3 +19,7 @@ def sweep(*, store: Store, live: Live, now: datetime, offline_after_s: int, join
     for session in store.sessions.silent(now - timedelta(seconds=offline_after_s)):
         if session.presence.connection_id is not None:
             presence.lost(session.id, session.presence.connection_id, store=store, live=live, now=now)
+    for session in store.sessions.left(now - presence.RELOAD_TAKES):
+        gone, since = session.presence.connection_id, session.presence.leaving_at
+        if gone is not None and since is not None:
+            presence.lost(session.id, gone, store=store, live=live, now=since)

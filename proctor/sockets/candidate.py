@@ -65,8 +65,9 @@ class CandidateNamespace(GuardedNamespace):
         self._introduce_viewers(session, connection)
 
     def farewell(self, connection: Connection) -> None:
-        """Note that the candidate's page is gone."""
-        presence.lost(_session(connection).id, connection.sid, **self._services.context)
+        """Note that the candidate's page has hung up, for good or to come back at once."""
+        services = self._services
+        presence.left(_session(connection).id, connection.sid, store=services.store, now=services.clock())
 
     @message(bodies.Nothing)
     def on_begin(self, connection: Connection, body: bodies.Nothing) -> Fields:  # noqa: ARG002 - it has no fields

@@ -78,6 +78,7 @@ def to_document(session: Session) -> Document:
             "connection_id": session.presence.connection_id,
             "seen_at": session.presence.seen_at,
             "lost_since": session.presence.lost_since,
+            "leaving_at": session.presence.leaving_at,
         },
         "pending_actions": [embedded_to_document(action) for action in session.pending_actions],
         "counts": dict(session.counts),

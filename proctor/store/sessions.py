@@ -69,6 +69,8 @@ class Sessions(Documents):
         self._documents.create_index("ended_at", partialFilterExpression=over)
         online = {"presence.connection_id": {"$type": "string"}}
         self._documents.create_index("presence.seen_at", partialFilterExpression=online)
+        leaving = {"presence.leaving_at": {"$type": "date"}}
+        self._documents.create_index("presence.leaving_at", partialFilterExpression=leaving)
 
     @unavailable_on_failure
     def add(self, session: Session) -> None:
@@ -124,14 +126,21 @@ class Sessions(Documents):
 
     @unavailable_on_failure
     def heard(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
-        """Note a heartbeat of the publishing page. Returns the session, or None for a page replaced or lost."""
+        """Note a heartbeat of the publishing page.
+
+        Returns the session as it was **before**, or None for a page replaced or lost.
+        """
         return documents.or_none(
             self._hasty.find_one_and_update(
-                {"_id": session_id, "presence.connection_id": connection_id},
-                {"$set": {"presence.seen_at": now}},
-                return_document=ReturnDocument.AFTER,
+                {"_id": session_id, "presence.connection_id": connection_id}, {"$set": {"presence.seen_at": now}}
             )
         )
+
+    @unavailable_on_failure
+    def leaving(self, session_id: SessionId, connection_id: str, now: datetime) -> None:
+        """Note that the publishing page has hung up, unless another page had taken over already."""
+        query = {"_id": session_id, "presence.connection_id": connection_id}
+        self._documents.update_one(query, {"$set": {"presence.leaving_at": now}})
 
     @unavailable_on_failure
     def lost(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
@@ -139,7 +148,7 @@ class Sessions(Documents):
         return documents.or_none(
             self._documents.find_one_and_update(
                 {"_id": session_id, "presence.connection_id": connection_id},
-                {"$set": {"presence.connection_id": None, "presence.lost_since": now}},
+                {"$set": {"presence.connection_id": None, "presence.lost_since": now, "presence.leaving_at": None}},
                 return_document=ReturnDocument.AFTER,
             )
         )
@@ -351,6 +360,11 @@ class Sessions(Documents):
     def silent(self, since: datetime, limit: int = 100) -> list[Session]:
         """Return sessions that count as online and were last heard before ``since``."""
         return self._all({"presence.connection_id": {"$type": "string"}, "presence.seen_at": {"$lte": since}}, limit)
+
+    @unavailable_on_failure
+    def left(self, before: datetime, limit: int = 100) -> list[Session]:
+        """Return sessions whose page hung up before ``before``, and that count as online still."""
+        return self._all({"presence.leaving_at": {"$type": "date", "$lte": before}}, limit)
 
     def _all(self, query: Document, limit: int) -> list[Session]:
         return [documents.from_document(document) for document in self._documents.find(query).limit(limit)]
