@@ -38,6 +38,7 @@ class AuditTag(StrEnum):
     EVIDENCE_EXPORTED = "evidence_exported"
     CANDIDATE_EXPORTED = "candidate_exported"
     AUDIT_EXPORTED = "audit_exported"
+    RECEIPT_DOWNLOADED = "receipt_downloaded"
 
     # Stepping in
     SESSION_MADE = "session_made"

@@ -17,6 +17,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from proctor import cli
 from proctor.blueprints import (
+    account,
+    admin_accommodations,
+    admin_audit,
+    admin_exams,
+    admin_privacy,
+    admin_proctors,
     candidate,
     console,
     exam_app_api,
@@ -67,6 +73,12 @@ BLUEPRINTS = (
     hall_api.bp,
     candidate.bp,
     console.bp,
+    account.bp,
+    admin_exams.bp,
+    admin_proctors.bp,
+    admin_accommodations.bp,
+    admin_privacy.bp,
+    admin_audit.bp,
 )
 LOCALES = ["en"]
 JUDGED_IN_A_ROW = 20

@@ -17,7 +17,7 @@ bp = Blueprint("exam_app_api", __name__)
 
 
 @bp.post("/api/session/join")
-@endpoint(Role.EXAM_APP, body=bodies.Join, answer=shapes.JoinedAnswer, errors=(404,))
+@endpoint(Role.EXAM_APP, body=bodies.Join, answer=shapes.JoinedAnswer, errors=(404, 409))
 def join(body: bodies.Join) -> shapes.JoinedAnswer:
     """Make a session of the exam with this code for a candidate. Every call makes a new one."""
     exam = sessions.exam_of_code(body.exam_code, store=services().store)
@@ -30,7 +30,7 @@ def join(body: bodies.Join) -> shapes.JoinedAnswer:
     Role.PROCTOR,
     body=bodies.Create,
     answer=shapes.JoinedAnswer,
-    errors=(404,),
+    errors=(404, 409),
     needs=Permission.STEP_IN,
     audit=AuditTag.SESSION_MADE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,20 @@ def of_code(code: str, *, store: Store) -> Exam:
     if found is None:
         raise NotFound(f"There is no exam with the code {code!r}.")
     return found
+
+
+def of_id(exam_id: str, *, store: Store) -> Exam:
+    """Return the exam with this id, archived or not; raise ``NotFound`` where there is none."""
+    found = store.exams.get(ExamId(exam_id))
+    if found is None:
+        raise NotFound("There is no such exam.")
+    return found
+
+
+def differences(before: Exam, after: Exam) -> list[str]:
+    """Return the names of what has changed."""
+    one, other = draft_of(before), draft_of(after)
+    return [part.name for part in fields(Draft) if getattr(one, part.name) != getattr(other, part.name)]
 
 
 def origins_of(exam_code: str | None, *, store: Store) -> Collection[str]:

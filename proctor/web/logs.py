@@ -22,6 +22,7 @@ BUSY = {"sessions_api.add_events"}
 
 TALLY_S = 10.0
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+INVITATION = re.compile(r"/invitation/[\w-]+")
 
 
 def configure(level: str) -> None:
@@ -66,8 +67,8 @@ class Tally:
 
 
 def without_ids(text: str) -> str:
-    """Return ``text`` with session ids shortened: a whole one opens the session."""
-    return UUID.sub(lambda found: found.group()[:8] + "…", text)
+    """Return ``text`` with session ids and the links of invitations shortened: a whole one opens what it names."""
+    return INVITATION.sub("/invitation/…", UUID.sub(lambda found: found.group()[:8] + "…", text))
 
 
 _tallies: defaultdict[str, Tally] = defaultdict(Tally)

@@ -27,6 +27,17 @@ NOT_WRITTEN = {
     "GET /proctor/review": "the list of what waits for review",
     "GET /api/proctor/reviews": "the same list for programs",
     "GET /proctor/review/next": "leads to the first of that list, whose page is a view",
+    "GET /proctor/account": "one's own account",
+    "GET /proctor/admin/": "leads to the first page of the administration",
+    "GET /proctor/admin/exams": "exams, in which there are no candidates",
+    "GET /proctor/admin/exams/new": "a form",
+    "GET /proctor/admin/exams/<exam_id>": "a form",
+    "GET /proctor/admin/proctors": "accounts, in which there are no candidates",
+    "GET /proctor/admin/proctors/invite": "a form",
+    "GET /proctor/admin/proctors/<proctor_id>": "a form",
+    "GET /proctor/admin/accommodations": "a list of what was granted, each with an entry of its own",
+    "GET /proctor/admin/privacy": "a list of sessions, as the hall's",
+    "POST /proctor/admin/privacy/delete": "its entries are the receipts, written before anything is deleted",
 }
 """Routes of proctors that are no view of a candidate, no download and no action, and why."""
 

@@ -18,6 +18,7 @@ from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
 from tests.support.people import add_person
 
+SIGNING_OUT = {"/proctor/logout", "/proctor/account/sign-out"}
 HOSTILE_JSON = [
     b"[" * 100_000,
     b'{"a":' * 300 + b"1" + b"}" * 300,
@@ -91,7 +92,7 @@ def test_proctors_get_into_the_routes_of_their_role_and_no_others(app: Flask, ro
     person = add_person(app, role)
     for rule, method, declaration in rules(app):
         assert declaration
-        if Role.PROCTOR not in declaration.roles or rule.rule == "/proctor/logout":
+        if Role.PROCTOR not in declaration.roles or rule.rule in SIGNING_OUT:
             continue
         body: dict[str, Any] | None = None if method == "GET" else {}
         answer = person.client.open(path_of(rule), method=method, headers=person.headers, json=body)
@@ -108,7 +109,12 @@ def test_every_change_that_a_proctor_makes_needs_a_permission(app: Flask) -> Non
     }
 
     # A note is for everybody who sees a session; the others are about the caller's own account.
-    assert writes == {"/api/proctor/sessions/<session_id>/notes", "/proctor/logout"}
+    assert writes == {
+        "/api/proctor/sessions/<session_id>/notes",
+        "/proctor/logout",
+        "/proctor/account/password",
+        "/proctor/account/sign-out",
+    }
 
 
 def test_a_candidates_cookie_opens_no_other_session(app: Flask, exam_app: Caller, session_id: str) -> None:
