@@ -9,7 +9,7 @@ import socketio
 from socketio.pubsub_manager import PubSubManager
 
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Event, Flag, FlagId, LoginId, ProctorId, Session, SessionId
+from proctor.records import Event, Flag, FlagId, LoginId, ProctorId, Recording, Session, SessionId
 from proctor.sockets import rooms
 from proctor.store import Store
 from proctor.wire import answers
@@ -44,6 +44,9 @@ class Announcer:
         for flag in flags:
             told = {"session_id": session.id, "flag": answers.flag_answer(flag)}
             self._server.emit("flag", told, to=_seen_by(session), namespace=PROCTOR)
+        if flags and session.policy.recording is Recording.ON_FLAGS:
+            wanted = answers.footage_wanted(flags, self._clock())
+            self._server.emit("footage", wanted, to=rooms.candidate(session.id), namespace=CANDIDATE)
         self._tell_consoles(session, self._clock())
 
     def action_due(self, action: Event) -> None:

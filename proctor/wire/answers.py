@@ -324,6 +324,16 @@ def takes(found: Sequence[Footage]) -> shapes.TakeList:
     return {"takes": listed, "is_complete": any(footage.is_complete for footage in found)}
 
 
+def footage_wanted(flags: Sequence[Flag], now: datetime) -> shapes.FootageWanted:
+    """Answer the candidate's page which times these flags are about, and nothing else of them."""
+    times: list[shapes.WantedTime] = [
+        {"id": flag.id, "since": iso(flag.began_at), "until": iso_or_none(flag.cleared_at)}
+        for flag in flags
+        if flag.withdrawn_at is None
+    ]
+    return {"server_time": iso(now), "times": times}
+
+
 def chunk(stored: Chunk) -> shapes.ChunkAnswer:
     """Answer where the recording goes on behind a chunk."""
     return {"seq": stored.seq + 1, "offset": stored.offset + stored.size, "chain": stored.chain}

@@ -373,6 +373,21 @@ class RecordingList(TypedDict):
     recordings: list[RecordingAnswer]
 
 
+class WantedTime(TypedDict):
+    """What a flag is about, by the server's clock; ``until`` is null while it lasts."""
+
+    id: str
+    since: str
+    until: str | None
+
+
+class FootageWanted(TypedDict):
+    """Which times of a recording are to be sent, as the candidate's page gets it."""
+
+    server_time: str
+    times: list[WantedTime]
+
+
 class TakeAnswer(TypedDict):
     """How much of one run of the browser's recorder has come in: where to go on."""
 

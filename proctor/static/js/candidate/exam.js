@@ -8,6 +8,7 @@ import { Awake } from "./awake.js";
 import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
 import { ExamNotices } from "./exam-notices.js";
+import { ExamRecording } from "./exam-recording.js";
 import { ExamSession } from "./exam-session.js";
 import { ExamTalk } from "./exam-talk.js";
 import { ExamView } from "./exam-view.js";
@@ -40,6 +41,8 @@ import { Publisher } from "../live/publisher.js";
  * @property {import("./media.js").Media} media
  * @property {import("./screen.js").Screen} screen
  * @property {import("./outbox-store.js").OutboxStore} store
+ * @property {import("../recording/recording.js").Policy} recording
+ * @property {import("../recording/chunk-store.js").ChunkStore | null} chunks where it is recorded
  * @property {import("../detect/detection.js").Detection | null} detection where the server wants it
  * @property {import("../detect/memory.js").Keeps} memory
  * @property {import("../lib/dom.js").Messages} text
@@ -62,6 +65,7 @@ export class Exam {
   #channel;
   #publisher;
   #snapshots;
+  #recording;
   #outbox;
   #warnings;
   #session;
@@ -80,6 +84,7 @@ export class Exam {
     this.#outbox = new Outbox({ store: options.store, send: (events) => this.#sendEvents(events) });
     this.#publisher = new Publisher(this.#channel, { RTCPeerConnection, onViewers: showViewers });
     this.#snapshots = new Snapshots(this.#channel, { worker: snapshotWorker(), Processor: trackProcessor() });
+    this.#recording = this.#record();
     this.#warnings = new Warnings((id) => this.#session.acknowledge(id));
     this.#quality = new OwnQuality(options.text, () => this.#publisher.connection);
     this.#talk = new ExamTalk({ ...options, notices: this.#notices, outbox: this.#outbox, acknowledge: (id) => this.#session.acknowledge(id) });
@@ -94,7 +99,7 @@ export class Exam {
   #listener() {
     return {
       onState: (state) => this.#stateChanged(state),
-      onEnd: () => this.#leave(),
+      onEnd: () => void this.#leave(),
       onAction: (action) => this.#act(action),
       onLink: (link) => this.#linkChanged(link),
       onStopped: (reason) => this.#stopped(reason),
@@ -106,6 +111,14 @@ export class Exam {
   #stateChanged(state) {
     this.#view.setPaused(state.status === "paused");
     this.#talk.update(state);
+  }
+
+  #record() {
+    const { recording: policy, chunks, handle, csrfToken, text } = this.#options;
+    if (policy === "off" || chunks === null) return null;
+    /** @type {import("./page-signals.js").Report} */
+    const report = (eventType, payload) => void this.#outbox.add(eventType, payload);
+    return new ExamRecording({ policy, chunks, handle, csrfToken, text, notices: this.#notices, report, channel: this.#channel });
   }
 
   /** What looks after the candidate's side while the exam runs. */
@@ -148,6 +161,7 @@ export class Exam {
     this.#content.showCamera(seen);
     this.#publisher.setStreams({ camera, screen: screen.stream });
     this.#snapshots.setCamera(media.track("camera"));
+    this.#recording?.setStreams({ camera, screen: screen.stream });
     this.#mutes.watch(camera.getTracks());
     detection?.setDevices({ camera: media.track("camera"), microphone: media.track("microphone") });
   }
@@ -183,6 +197,7 @@ export class Exam {
     this.#words.link(link);
     if (link !== "online") return this.#quality.forget();
     void this.#outbox.flush();
+    this.#recording?.flush();
     this.#talk.refresh();
   }
 
@@ -193,7 +208,9 @@ export class Exam {
     return /** @type {string[]} */ (accepted);
   }
 
-  #leave() {
+  async #leave() {
+    // The last seconds are kept before the camera goes off.
+    await this.#recording?.end();
     this.#close();
     location.replace(this.#options.finishUrl);
   }
@@ -201,6 +218,7 @@ export class Exam {
   /** @param {string} reason */
   #stopped(reason) {
     const { text } = this.#options;
+    void this.#recording?.end();
     this.#close();
     const known = ["replaced", "opened_elsewhere", "unauthenticated"].includes(reason) ? reason : "forbidden";
     const label = text(reason === "replaced" ? "stopped.replaced.button" : "stopped.reload");
@@ -212,6 +230,7 @@ export class Exam {
   #close() {
     const { media, screen } = this.#options;
     this.#abort.abort();
+    this.#recording?.close();
     for (const part of this.#parts) part.close();
     this.#notices.clearAll();
     this.#view.showSelf(null);

@@ -8,13 +8,15 @@ export class HttpError extends Error {
    * @param {number} status
    * @param {string} detail
    * @param {Record<string, string[]>} errors
+   * @param {Record<string, any>} answer all of what was answered
    */
-  constructor(status, detail, errors = {}) {
+  constructor(status, detail, errors = {}, answer = {}) {
     super(detail || `HTTP ${status}`);
     this.name = "HttpError";
     this.status = status;
     this.detail = detail;
     this.errors = errors;
+    this.answer = answer;
   }
 }
 
@@ -38,6 +40,21 @@ export function postJson(url, body, { csrfToken, ...options } = {}) {
   const headers = { "Content-Type": "application/json" };
   if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
   return ask(url, { method: "POST", headers, body: JSON.stringify(body) }, options);
+}
+
+/**
+ * Send bytes of some media type, behind everything else that is on its way, and give back the answer.
+ * @param {string} url
+ * @param {ArrayBuffer} bytes
+ * @param {Options & {type: string}} options
+ * @returns {Promise<any>}
+ * @throws {HttpError}
+ */
+export function postBytes(url, bytes, { type, csrfToken, ...options }) {
+  /** @type {Record<string, string>} */
+  const headers = { "Content-Type": type };
+  if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
+  return ask(url, { method: "POST", headers, body: bytes, priority: "low" }, options);
 }
 
 /**
@@ -66,7 +83,7 @@ async function ask(url, init, { fetch = globalThis.fetch, timeoutMs = 10000 }) {
     throw new HttpError(0, "");
   }
   const answer = await parsed(response);
-  if (!response.ok) throw new HttpError(response.status, text(answer.detail), answer.errors ?? {});
+  if (!response.ok) throw new HttpError(response.status, text(answer.detail), answer.errors ?? {}, answer);
   return answer;
 }
 

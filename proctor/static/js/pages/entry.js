@@ -15,6 +15,7 @@ import { SystemCheck } from "../candidate/system-check.js";
 import { WatchCheck } from "../candidate/watch-check.js";
 import { startDetection } from "../detect/start.js";
 import { byId, dataset, messages } from "../lib/dom.js";
+import { openChunkStore } from "../recording/chunk-store.js";
 
 /**
  * @typedef {object} Page what the server put on the page
@@ -29,6 +30,7 @@ import { byId, dataset, messages } from "../lib/dom.js";
  * @property {import("../candidate/exam-content.js").Mode | null} exam_mode
  * @property {string} claim_url
  * @property {string | null} finish_url
+ * @property {import("../recording/recording.js").Policy} recording
  * @property {{files: import("../detect/detection.js").Files, limits: import("../detect/limits.js").Limits} | null} detection null where the server does not want it
  */
 
@@ -130,7 +132,9 @@ async function openHeld() {
 
 /** @param {Held} held */
 async function openExam(held) {
+  const { recording } = page;
   const store = await openOutboxStore(held.handle, globalThis.indexedDB);
+  const chunks = recording === "off" ? null : await openChunkStore(held.handle, globalThis.indexedDB);
   systemCheck.close();
   checklist.close();
   watchCheck?.close();
@@ -138,7 +142,7 @@ async function openExam(held) {
   if (held.mode === "window" && document.fullscreenElement) await document.exitFullscreen();
   const isResumed = page.stage === "resume";
   const isScreenRequired = page.screen_required;
-  new Exam({ ...held, title: page.exam_title, isScreenRequired, isResumed, media, screen, store, detection, memory, text });
+  new Exam({ ...held, title: page.exam_title, isScreenRequired, isResumed, media, screen, store, recording, chunks, detection, memory, text });
 }
 
 function showMissing() {

@@ -1,0 +1,216 @@
+/**
+ * What is recorded while the exam runs: a take of the camera with the microphone, and one of the screen. With the policy
+ * `full` everything is sent; with `on_flags` takes are short, and sent where the server says what they may show.
+ */
+
+import { isFull } from "./chunk-store.js";
+import { typeFor } from "./take-recorder.js";
+import { TakeWriter } from "./take-writer.js";
+import { Uploader } from "./uploader.js";
+import { WantedTimes } from "./wanted-times.js";
+
+/** @typedef {import("./take-recorder.js").Kind} Kind */
+/** @typedef {"off" | "on_flags" | "full"} Policy */
+/** @typedef {"on" | "partly" | "full" | "unavailable"} State `full`: the browser has no more room */
+
+/**
+ * @typedef {object} Options
+ * @property {"on_flags" | "full"} policy
+ * @property {string} handle
+ * @property {import("./chunk-store.js").ChunkStore} store
+ * @property {import("./uploader.js").Options["send"]} send
+ * @property {(eventType: string, payload: Record<string, unknown>) => void} report
+ * @property {(state: State) => void} onState
+ * @property {typeof MediaRecorder | undefined} Recorder
+ * @property {typeof globalThis.MediaStream} MediaStream
+ * @property {(bytes: ArrayBuffer) => Promise<string>} hash
+ * @property {() => number} [now]
+ * @property {() => string} [newId]
+ * @property {(fn: () => void, ms: number) => any} [setTimeout]
+ * @property {(id: any) => void} [clearTimeout]
+ */
+
+/** Three seconds each: what is recorded around a flag is sent in takes of about ten. */
+const CHUNKS_ON_FLAGS = 3;
+const AGAIN_MS = 30_000;
+
+export class Recording {
+  /** @type {Map<Kind, TakeWriter>} */
+  #writers = new Map();
+  /** @type {Map<Kind, MediaStream | null>} */
+  #streams = new Map();
+  #wanted;
+  #options;
+  #uploader;
+  #isClosed = false;
+  #isFull = false;
+  #isUnavailable = false;
+  /** @type {any} */
+  #againTimer;
+
+  /** @param {Options} options */
+  constructor(options) {
+    const defaults = {
+      now: () => Date.now(),
+      newId: () => crypto.randomUUID(),
+      setTimeout: (/** @type {() => void} */ fn, /** @type {number} */ ms) => setTimeout(fn, ms),
+      clearTimeout: (/** @type {any} */ id) => clearTimeout(id),
+    };
+    this.#options = { ...defaults, ...options };
+    this.#wanted = new WantedTimes(this.#options.now);
+    this.#uploader = new Uploader(this.#options);
+    void this.#tidy();
+  }
+
+  /**
+   * Record these from now on; a stream with other tracks than before is another take.
+   * @param {{camera: MediaStream | null, screen: MediaStream | null}} streams
+   */
+  setStreams(streams) {
+    for (const kind of /** @type {Kind[]} */ (["camera", "screen"])) {
+      const live = (streams[kind]?.getTracks() ?? []).filter(({ readyState }) => readyState === "live");
+      const hasPicture = live.some((track) => track.kind === "video");
+      if (sameTracks(this.#streams.get(kind)?.getTracks() ?? [], hasPicture ? live : [])) continue;
+      // A stream of our own: a recorder fails when tracks are added to its stream or taken from it.
+      this.#streams.set(kind, hasPicture ? new this.#options.MediaStream(live) : null);
+      this.#next(kind);
+    }
+  }
+
+  /**
+   * What the server says of flags, where only what is around them is sent.
+   * @param {{server_time: string, times: import("./wanted-times.js").Told[]}} told
+   */
+  flagsChanged({ server_time, times }) {
+    this.#wanted.update(times, server_time);
+    void this.#tidy();
+  }
+
+  /** Go on sending after a reconnect. */
+  flush() {
+    void this.#uploader.flush();
+  }
+
+  /** Stop recording and keep the last chunks; another page sends what is left. */
+  async end() {
+    this.close();
+    await Promise.all([...this.#writers.values()].map((writer) => writer.stop()));
+    await this.#mark();
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#options.clearTimeout(this.#againTimer);
+    this.#uploader.close();
+  }
+
+  /**
+   * End the take of this kind and begin another one, where there is something to record.
+   * @param {Kind} kind
+   */
+  #next(kind) {
+    const before = this.#writers.get(kind);
+    this.#writers.delete(kind);
+    const stream = this.#streams.get(kind) ?? null;
+    if (stream !== null && !this.#isClosed) this.#begin(kind, stream);
+    void before?.stop().then(() => this.#tidy());
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {MediaStream} stream
+   */
+  #begin(kind, stream) {
+    const { Recorder, policy, onState } = this.#options;
+    if (!Recorder || typeFor(Recorder, stream) === null) return this.#unavailable();
+    /** @type {TakeWriter} */
+    const writer = new TakeWriter(kind, stream, policy === "full", { ...this.#options, Recorder }, {
+      onStored: (chunks) => this.#stored(writer, chunks),
+      onFailure: (error) => this.#failed(writer, error),
+    });
+    this.#writers.set(kind, writer);
+    if (!this.#isFull) onState(policy === "full" ? "on" : "partly");
+  }
+
+  /**
+   * @param {TakeWriter} writer
+   * @param {number} chunks
+   */
+  #stored(writer, chunks) {
+    if (this.#isFull) {
+      this.#isFull = false;
+      this.#options.report("recording_resumed", { kind: writer.kind });
+      this.#options.onState(this.#options.policy === "full" ? "on" : "partly");
+    }
+    const isLong = this.#options.policy === "on_flags" && chunks >= CHUNKS_ON_FLAGS;
+    if (isLong && this.#writers.get(writer.kind) === writer) this.#next(writer.kind);
+    else void this.#tidy();
+  }
+
+  /**
+   * @param {TakeWriter} writer
+   * @param {unknown} error
+   */
+  #failed(writer, error) {
+    const { onState, report } = this.#options;
+    if (this.#writers.get(writer.kind) === writer) this.#writers.delete(writer.kind);
+    void writer.stop();
+    if (this.#isClosed) return;
+    if (isFull(error) && !this.#isFull) {
+      this.#isFull = true;
+      onState("full");
+      report("recording_full", { where: "browser" });
+      void this.#makeRoom();
+    }
+    this.#options.clearTimeout(this.#againTimer);
+    this.#againTimer = this.#options.setTimeout(() => this.#again(), AGAIN_MS);
+  }
+
+  #again() {
+    for (const [kind, stream] of this.#streams) {
+      const isLive = stream?.getTracks().some(({ readyState }) => readyState === "live");
+      if (stream && isLive && !this.#writers.has(kind)) this.#next(kind);
+    }
+  }
+
+  #unavailable() {
+    if (this.#isUnavailable) return;
+    this.#isUnavailable = true;
+    this.#options.onState("unavailable");
+    this.#options.report("recording_unavailable", {});
+  }
+
+  /** Send what is wanted, and forget what never will be. */
+  async #tidy() {
+    await this.#mark();
+    const running = new Set([...this.#writers.values()].map(({ id }) => id));
+    for (const take of await this.#options.store.takes()) {
+      const isDone = take.isWanted ? take.endedAt !== null && take.waitingBytes === 0 : this.#wanted.isPast(take);
+      if (isDone && !running.has(take.id)) await this.#options.store.dropTake(take.id);
+    }
+    void this.#uploader.flush();
+  }
+
+  /** Note which takes the flags want. */
+  async #mark() {
+    if (this.#options.policy === "full") return;
+    for (const take of await this.#options.store.takes()) {
+      if (!take.isWanted && this.#wanted.wants(take)) await this.#options.store.changeTake(take.id, { isWanted: true });
+    }
+  }
+
+  /** Nobody has asked for these yet, and nobody may; what is wanted stays. */
+  async #makeRoom() {
+    const unwanted = (await this.#options.store.takes()).filter(({ isWanted, endedAt }) => !isWanted && endedAt !== null);
+    for (const take of unwanted) await this.#options.store.dropTake(take.id);
+    if (unwanted.length > 0) this.#again();
+  }
+}
+
+/**
+ * @param {MediaStreamTrack[]} before
+ * @param {MediaStreamTrack[]} now
+ */
+function sameTracks(before, now) {
+  return before.length === now.length && now.every((track) => before.includes(track));
+}
