@@ -19,7 +19,9 @@ from proctor.errors import InvalidInput
 from proctor.records import Event, EventId, Flag, FlagState, Session, Severity, Source, Status
 from tests.support.factories import NOW, make_session
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+WORDS = (ROOT / "proctor" / "templates" / "proctor" / "_words.html").read_text(encoding="utf-8")
 SESSION = make_session(status=Status.IN_PROGRESS, started_at=NOW)
 AFTER_ALL = NOW + timedelta(hours=1)
 
@@ -73,6 +75,7 @@ def test_the_rules_are_those_that_are_promised() -> None:
         "second_display": [(5, "medium")],
         "devtools_suspected": [(10, "low")],
         "connection_lost": [(15, "low")],
+        "sequence_gap": [(0, "medium")],
     }
 
     assert {name: [(s.after_s, s.severity) for s in rule.steps] for name, rule in rules.RULES.items()} == promised
@@ -95,6 +98,12 @@ def test_the_page_of_rules_names_each_with_its_steps_ends_and_points() -> None:
         ]
         for name, rule in rules.RULES.items()
     }
+
+
+def test_the_console_has_words_for_every_message_of_a_rule() -> None:
+    assert [
+        rule.message for rule in rules.RULES.values() if f'"{rule.message}": _("{rule.message}")' not in WORDS
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -226,7 +235,7 @@ def test_accommodations_that_make_no_sense_are_refused(relief: dict[str, Any]) -
 
 # A page reports conditions for a while; its reports arrive in any order, twice, late, and judgements fall in between.
 
-NAMES = ["no_face", "tab_hidden", "multiple_faces", "phone_detected"]
+NAMES = ["no_face", "tab_hidden", "multiple_faces", "phone_detected", "camera_covered", "virtual_camera"]
 REPORTED = st.lists(
     st.tuples(st.sampled_from(sorted({kind for name in NAMES for kind in types_of(name)})), st.integers(0, 120)),
     max_size=14,
