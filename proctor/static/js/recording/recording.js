@@ -59,7 +59,7 @@ export class Recording {
     this.#options = { ...defaults, ...options };
     this.#wanted = new WantedTimes(this.#options.now);
     this.#uploader = new Uploader(this.#options);
-    void this.#tidy();
+    void this.#adopt();
   }
 
   /**
@@ -178,6 +178,15 @@ export class Recording {
     this.#isUnavailable = true;
     this.#options.onState("unavailable");
     this.#options.report("recording_unavailable", {});
+  }
+
+  /** Whatever is here already, an earlier page recorded: where a crash ended it, nobody has noted that yet. */
+  async #adopt() {
+    const { store, now } = this.#options;
+    for (const take of await store.takes()) {
+      if (take.endedAt === null) await store.changeTake(take.id, { endedAt: now() });
+    }
+    await this.#tidy();
   }
 
   /** Send what is wanted, and forget what never will be. */

@@ -66,7 +66,11 @@ export class TakeRecorder {
   async stop() {
     this.#isStopped = true;
     if (this.#recorder.state === "inactive") return;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, FAREWELL_MS)));
     this.#recorder.stop();
-    await Promise.race([this.#end, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+    await Promise.race([this.#end, patience]);
+    clearTimeout(timer);
   }
 }
