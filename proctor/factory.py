@@ -43,6 +43,7 @@ from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
 from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
 from proctor.domain.retention import purge, purge_audit
+from proctor.domain.sequence import SequenceWatch
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
 from proctor.domain.videos import settle_pending
@@ -152,7 +153,7 @@ def _wire(app: Flask, settings: Settings) -> None:
 
 
 def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], object]) -> list[Chore]:
-    settings, store = services.settings, services.store
+    settings, store, sequence = services.settings, services.store, SequenceWatch()
     bench = Bench(
         store=store,
         storage=services.storage,
@@ -183,6 +184,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
     return [
         Chore("exam clocks", 1, watch_time),
         Chore("flags", 0.5, judge),
+        Chore("missing events", 2, lambda: sequence.look(**services.context)),
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from proctor.domain.rules import Rule
 from proctor.domain.verdicts import Waiting
-from proctor.records import SessionId
+from proctor.records import Session, SessionId
 from proctor.wire.shapes import EventAnswer, EvidenceItem, FlagAnswer, RecordingAnswer, SessionAnswer, VerdictAnswer
 
 CONSENT_VERSION = "2026-11-3"
-"""Changes with the words in ``candidate/_consent.html``; it is kept with each session."""
+"""Changes with the words in ``candidate/_consent.html``. With the hash of the text it is kept with each session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class EntryPage:
     detection: bool
     recording: str
     thresholds: Mapping[str, float]
+    consent_addition: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,12 @@ class HallPage:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """One session on the console."""
+    """One session on the console. ``record`` and ``rules`` say what is made easier for its candidate."""
 
     proctor_email: str
     session: SessionAnswer
+    record: Session
+    rules: Mapping[str, Rule]
     events: list[EventAnswer]
     flags: list[FlagAnswer]
     chat: list[EventAnswer]

@@ -231,9 +231,9 @@ class NewEvent(Body):
     timestamp: Timestamp | None = None
     seq: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
-    def as_report(self) -> Report:
+    def as_report(self, outbox: str | None = None) -> Report:
         """Return the event as the domain takes it."""
-        return Report(self.event_type, self.id, self.message, self.payload, self.timestamp, self.seq)
+        return Report(self.event_type, self.id, self.message, self.payload, self.timestamp, self.seq, outbox)
 
 
 class NewSession(Body):
@@ -284,6 +284,20 @@ class ReviewsQuery(Query):
     cursor: Annotated[str, StringConstraints(max_length=300)] | None = None
 
 
+class NextReviewQuery(Query):
+    """From which session a reviewer goes on to the next, and within which exam."""
+
+    after: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
+    exam_code: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
+
+
+class HallQuery(SessionsQuery):
+    """Which sessions the hall shows, with flags of at least which severity, and whether as a wall or as a list."""
+
+    flag: Literal["", "any", "medium", "high"] = ""
+    view: Literal["", "wall", "list"] = ""
+
+
 class PageQuery(Query):
     """Which page of a list to give."""
 
@@ -329,15 +343,25 @@ class Heartbeat(Body):
 
 
 class Events(Body):
-    """Events on their way from the candidate's outbox; each has an id, so that an answer lost does no harm."""
+    """Events on their way from the candidate's outbox; each has an id, so that an answer lost does no harm.
+
+    Where the ``outbox`` is named, their ``seq`` counts all that it ever sent.
+    """
 
     events: Annotated[list[NewEvent], Field(min_length=1), AfterValidator(_few_events)]
+    outbox: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")] | None = None
 
     @model_validator(mode="after")
     def _have_ids(self) -> Events:
         if any(event.id is None for event in self.events):
             raise ValueError("every event needs an id")
+        if self.outbox is not None and not all(event.seq for event in self.events):
+            raise ValueError("every event of an outbox needs a seq, from 1 on")
         return self
+
+    def as_reports(self) -> list[Report]:
+        """Return the events as the domain takes them."""
+        return [event.as_report(self.outbox) for event in self.events]
 
 
 class ActionId(Body):

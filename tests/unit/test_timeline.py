@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ TYPES = ["no_face", "face_detected", "tab_hidden", "tab_visible", "copy", "note"
 MOMENTS = st.lists(st.tuples(st.sampled_from(TYPES), st.integers(0, 3_600)), max_size=60)
 
 
-def glimpses(told: list[tuple[str, float]]) -> list[Glimpse]:
+def glimpses(told: Sequence[tuple[str, float]]) -> list[Glimpse]:
     """Return what the database gives of these: in time order, and of one moment in the order of ids."""
     found = [
         Glimpse(EventId(f"{number:06d}"), name, NOW + timedelta(seconds=at)) for number, (name, at) in enumerate(told)
@@ -29,7 +30,7 @@ def glimpses(told: list[tuple[str, float]]) -> list[Glimpse]:
     return sorted(found, key=lambda glimpse: (glimpse.timestamp, glimpse.id))
 
 
-def lanes(told: list[tuple[str, float]]) -> dict[str, Lane]:
+def lanes(told: Sequence[tuple[str, float]]) -> dict[str, Lane]:
     return {lane.name: lane for lane in timeline.lanes(glimpses(told), NOW, END)}
 
 
@@ -41,9 +42,9 @@ def event(event_type: str, source: Source, **given: Any) -> Event:
 def test_a_lane_shows_the_occurrences_that_the_flags_are_made_of(told: list[tuple[str, int]]) -> None:
     given = [
         Event(glimpse.id, SessionId("s"), glimpse.event_type, Source.CANDIDATE, glimpse.timestamp, glimpse.timestamp)
-        for glimpse in glimpses([*told])
+        for glimpse in glimpses(told)
     ]
-    shown = lanes([*told])
+    shown = lanes(told)
 
     for condition in ENDS:
         times = rules.occurrences(condition, given)
@@ -55,7 +56,7 @@ def test_a_lane_shows_the_occurrences_that_the_flags_are_made_of(told: list[tupl
 
 @given(MOMENTS, st.randoms())
 def test_any_order_of_coming_gives_the_same_timeline(told: list[tuple[str, int]], chance: Any) -> None:
-    stored = glimpses([*told])
+    stored = glimpses(told)
     shuffled = [*stored]
     chance.shuffle(shuffled)
     read = sorted(shuffled, key=lambda glimpse: (glimpse.timestamp, glimpse.id))

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+import { EntryWords } from "../../../proctor/static/js/review/entry-words.js";
+import { commandOf } from "../../../proctor/static/js/review/keys.js";
+import { explain, isExpected, playable } from "../../../proctor/static/js/review/recording-state.js";
+import { examTimeAt, fileTimeAt, nextStart, segmentsOf } from "../../../proctor/static/js/review/segments.js";
+
+const START = "2026-11-22T09:00:00.000Z";
+
+/** @param {Partial<import("../../../proctor/static/js/review/segments.js").Recording>} given */
+function recording(given = {}) {
+  return { kind: "camera", state: /** @type {const} */ ("ready"), video_path: "/videos/x", duration_s: 30, received_bytes: 0, segments: [], ...given };
+}
+
+/**
+ * A key press on an element that matches `selectors`.
+ * @param {string} key
+ * @param {string[]} selectors
+ * @param {object} more
+ * @returns {any}
+ */
+function press(key, selectors = [], more = {}) {
+  const target = { closest: (/** @type {string} */ wanted) => (selectors.some((one) => wanted.includes(one)) ? {} : null) };
+  return { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, defaultPrevented: false, target, ...more };
+}
+
+test("a moment and its place in a file with gaps lead to each other", () => {
+  const segments = segmentsOf(
+    recording({
+      segments: [
+        { starts_at: "2026-11-22T09:01:00.000Z", offset_s: 10, duration_s: 20 },
+        { starts_at: "2026-11-22T09:00:05.000Z", offset_s: 0, duration_s: 10 },
+      ],
+    }),
+    START,
+  );
+  assert.deepEqual([5, 14, 15, 59, 60, 79.5, 80].map((atS) => fileTimeAt(segments, atS)), [0, 9, null, null, 10, 29.5, null]);
+  assert.deepEqual([0, 9, 10, 29.5].map((fileS) => examTimeAt(segments, fileS)), [5, 14, 60, 79.5]);
+  assert.deepEqual([0, 5, 15, 60].map((atS) => nextStart(segments, atS)), [5, 60, 60, null]);
+});
+
+test("a file that was sent whole begins with the exam", () => {
+  assert.deepEqual(segmentsOf(recording({ duration_s: null }), START), [{ atS: 0, offsetS: 0, durationS: Infinity }]);
+});
+
+test("an uploaded file stands in for a camera that was not recorded", () => {
+  const upload = recording({ kind: "upload" });
+  const camera = recording();
+  const screen = recording({ kind: "screen" });
+  assert.equal(playable([upload, screen]).camera, upload);
+  assert.deepEqual(playable([upload, camera, screen]), { camera, screen });
+  assert.deepEqual(playable([recording({ state: "processing", video_path: null })]), { camera: null, screen: null });
+});
+
+test("why there is no picture is said in one sentence", () => {
+  const reasons = [
+    explain([], "off"),
+    explain([], "on_flags"),
+    explain([], "full"),
+    explain([recording({ state: "receiving", received_bytes: 12_345_678 })], "full"),
+    explain([recording({ state: "processing" })], "full"),
+    explain([recording(), recording({ state: "failed" })], "full"),
+    explain([recording()], "full"),
+  ];
+  assert.deepEqual(reasons.map((reason) => reason?.key), [
+    "recording.off",
+    "recording.no_flags",
+    "recording.missing",
+    "recording.receiving",
+    "recording.processing",
+    "recording.failed",
+    undefined,
+  ]);
+  assert.equal(reasons[3]?.values.size, "12.3");
+  assert.equal(isExpected([recording({ state: "processing" })]), true);
+  assert.equal(isExpected([recording(), recording({ state: "failed" })]), false);
+});
+
+test("keys are commands anywhere but where somebody writes", () => {
+  assert.deepEqual(["j", "K", " ", "ArrowLeft", "?", "x"].map((key) => commandOf(press(key))), ["next", "previous", "toggle", "back", "help", null]);
+  assert.equal(commandOf(press("ArrowRight", [], { shiftKey: true })), "next");
+  assert.equal(commandOf(press("j", ["textarea"])), null);
+  assert.equal(commandOf(press("j", ["dialog"])), null);
+});
+
+test("the browser's own keys stay its own", () => {
+  assert.equal(commandOf(press("k", [], { ctrlKey: true })), null);
+  assert.equal(commandOf(press("b", [], { metaKey: true })), null);
+  assert.equal(commandOf(press("j", [], { defaultPrevented: true })), null);
+});
+
+test("the space bar presses what is focused, and arrows move through choices", () => {
+  assert.equal(commandOf(press(" ", ["button"])), null);
+  assert.equal(commandOf(press("ArrowLeft", ["input[type=radio]"])), null);
+  assert.equal(commandOf(press("j", ["button"])), "next");
+});
+
+const words = new EntryWords({
+  say: (key, values = {}) => [key, ...Object.values(values)].join(" "),
+  events: { phone_detected: ["Phone in view", "bad"], note: ["Note", "action"] },
+  rules: { "Phone in view": "Phone" },
+  sources: { candidate: "Candidate’s page" },
+});
+const ENTRY = { id: "x", kind: "flag", name: "phone_detected", atS: 61, lastedS: 42, count: 1, text: "Phone in view", by: null, severity: /** @type {const} */ ("high"), state: "open" };
+
+test("an entry says what, how long, and by whom it was handled", () => {
+  assert.equal(words.inOneLine(ENTRY), "1:01 · severity.high · Phone · flag.lasted 0:42");
+  assert.equal(words.detailOf({ ...ENTRY, state: "dismissed", by: "p@test.com" }), "flag.lasted 0:42 · flag.dismissed p@test.com");
+  assert.equal(words.detailOf({ ...ENTRY, kind: "chat", text: "May I?", by: "candidate", lastedS: null }), "May I? · Candidate’s page");
+  assert.equal(words.nameOf({ ...ENTRY, kind: "event", name: "own_type", count: 3 }), "Own type ×3");
+});
+
+test("the page preloads exactly the modules that its script imports", () => {
+  const root = new URL("../../../proctor/", import.meta.url).pathname;
+  const found = new Set();
+  /** @param {string} script */
+  const follow = (script) => {
+    const source = readFileSync(decodeURI(join(root, `static/js/${script}.js`)), "utf8");
+    for (const [, path = ""] of source.matchAll(/^(?:import|export) [^"]*?from "(\.[^"]+)\.js";$/gm)) {
+      const imported = normalize(join(dirname(script), path));
+      if (!found.has(imported)) follow((found.add(imported), imported));
+    }
+  };
+  follow("pages/review");
+  const template = readFileSync(decodeURI(join(root, "templates/proctor/review.html")), "utf8");
+  const listed = [...(/for name in \[([^\]]*)\]/.exec(template)?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(listed.sort(), [...found].sort());
+});
