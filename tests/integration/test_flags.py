@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from migrations_seed import seed_demo
 from proctor import exam_rules
@@ -186,6 +188,42 @@ def test_any_order_gives_the_same_flags_and_repeats_change_nothing(hall: Hall) -
         ("phone_detected", "high", None),
         ("tab_hidden", "high", 16_000),
     ]
+
+
+HAPPENINGS = ("no_face", "face_detected", "tab_hidden", "tab_visible", "camera_frozen", "camera_unfrozen")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kinds=st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 90)), min_size=1, max_size=8, unique=True),
+    seed=st.integers(0, 2**32),
+)
+def test_any_order_repeats_and_restarts_leave_the_same_flags_in_the_database(
+    hall: Hall, kinds: list[tuple[str, float]], seed: int
+) -> None:
+    chance, kinds = random.Random(seed), sorted(kinds, key=lambda kind: kind[1])
+    hall.session = hall.join("in time")
+    hall.report(*kinds, received=90)
+    hall.judge(500)
+    expected = standing(hall)
+
+    hall.session = hall.join("in any order")
+    for place, kind in enumerate(chance.sample([*kinds, *kinds], 2 * len(kinds))):
+        hall.report(kind, received=100 + 7 * place)
+        if chance.random() < 0.4:
+            hall.judge(100 + 7 * place)
+        if chance.random() < 0.2:
+            hall.store.event_writer.recount()  # as every worker does when it starts
+    hall.judge(9_000)
+
+    # What still lasts was first heard of at another time; all else is as it happened.
+    assert standing(hall) == expected
+
+
+def standing(hall: Hall) -> list[tuple[str, str, int]]:
+    """The session's flags that were not withdrawn."""
+    found = [flag for flag in hall.flags() if flag.state != "withdrawn"]
+    return sorted((flag.rule_id, str(flag.severity), flag.lasted_ms or 0) for flag in found)
 
 
 def test_the_end_of_the_session_clears_its_flags(hall: Hall) -> None:
