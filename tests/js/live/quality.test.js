@@ -54,6 +54,12 @@ test("loss and rate are those since the reading before", () => {
   assert.equal(quality.kbitPerS, 200);
 });
 
+test("a screen on which nothing moves says nothing against the connection", () => {
+  const screen = { type: "inbound-rtp", kind: "video", frameWidth: 1920, frameHeight: 1080, framesPerSecond: 2 };
+  const { quality } = readQuality([...received({}), screen], null, 0);
+  assert.deepEqual([quality.width, quality.framesPerS], [1920, 24]);
+});
+
 test("a sender reads the losses that the other side reports", () => {
   /** @param {number} packets @param {number} lost */
   const sent = (packets, lost) => [

@@ -7,7 +7,7 @@
  * @property {number | null} kbitPerS of everything that came, or went
  * @property {number | null} width of the largest picture
  * @property {number | null} height
- * @property {number | null} framesPerS
+ * @property {number | null} framesPerS of the liveliest picture: a screen on which nothing moves sends few
  */
 
 /** @typedef {"good" | "fair" | "poor"} QualityWord */
@@ -52,13 +52,14 @@ export function readQuality(reports, before, at) {
     packets: sum(media, "packetsReceived") + sum(media, "packetsSent"),
     lost: sum(told, "packetsLost"),
   };
-  const picture = media.filter(({ kind }) => kind === "video").sort((one, other) => area(other) - area(one))[0];
+  const pictures = media.filter(({ kind }) => kind === "video").sort((one, other) => area(other) - area(one));
+  const rates = pictures.flatMap(({ framesPerSecond }) => framesPerSecond ?? []);
   const quality = {
     roundTripMs: roundTripS === undefined ? null : Math.round(roundTripS * 1_000),
     ...since(before, counted),
-    width: picture?.frameWidth ?? null,
-    height: picture?.frameHeight ?? null,
-    framesPerS: picture?.framesPerSecond === undefined ? null : Math.round(picture.framesPerSecond),
+    width: pictures[0]?.frameWidth ?? null,
+    height: pictures[0]?.frameHeight ?? null,
+    framesPerS: rates.length ? Math.round(Math.max(...rates)) : null,
   };
   return { quality, counted };
 }
