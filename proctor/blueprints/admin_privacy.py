@@ -9,28 +9,28 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask.typing import ResponseReturnValue
 
 from proctor.audit_tags import AuditEntry, AuditTag
-from proctor.domain import privacy
+from proctor.domain import consents, privacy
 from proctor.domain.exam_clock import iso
 from proctor.errors import Conflict, InvalidInput, NotFound
 from proctor.records import Permission, Role
 from proctor.web import audit, candidate_files
-from proctor.web.admin_pages import PrivacyPage, ReceiptPage
+from proctor.web.admin_pages import ConsentPage, PrivacyPage, ReceiptPage
 from proctor.web.endpoint import page
 from proctor.web.guard import actor
 from proctor.web.services import services
 
-bp = Blueprint("admin_privacy", __name__, url_prefix="/proctor/admin/privacy")
+bp = Blueprint("admin_privacy", __name__, url_prefix="/proctor")
 MAX_NAME_CHARS = 200
 
 
-@bp.get("")
+@bp.get("/admin/privacy")
 @page(Role.PROCTOR, needs=Permission.ADMINISTER)
 def show() -> str:
     """Ask whose data it is about, and list what there is."""
     return _held(_name(request.args.get("candidate", "")))
 
 
-@bp.get("/export.zip")
+@bp.get("/admin/privacy/export.zip")
 @page(Role.PROCTOR, needs=Permission.ADMINISTER, audit=AuditTag.CANDIDATE_EXPORTED)
 def export() -> Response:
     """Stream everything that is held about a candidate."""
@@ -42,7 +42,7 @@ def export() -> Response:
     return response
 
 
-@bp.post("/delete")
+@bp.post("/admin/privacy/delete")
 @page(Role.PROCTOR, needs=Permission.ADMINISTER)
 def delete() -> ResponseReturnValue:
     """Delete one session of a candidate, or all of them, once their name has been typed."""
@@ -55,7 +55,7 @@ def delete() -> ResponseReturnValue:
     return render_template("proctor/admin/receipt.html", page=_receipt_page(receipt))
 
 
-@bp.get("/receipts/<receipt_id>.json")
+@bp.get("/admin/privacy/receipts/<receipt_id>.json")
 @page(Role.PROCTOR, needs=Permission.ADMINISTER, audit=AuditTag.RECEIPT_DOWNLOADED)
 def receipt(receipt_id: str) -> Response:
     """Give the receipt of a deletion."""
@@ -64,6 +64,15 @@ def receipt(receipt_id: str) -> Response:
     response = Response(json.dumps(told, indent=2), content_type="application/json")
     response.headers["Content-Disposition"] = f"attachment; filename=receipt-{told['receipt']}.json"
     return response
+
+
+@bp.get("/consents/<consent_id>")
+@page(Role.PROCTOR)
+def consent(consent_id: str) -> str:
+    """Show words that candidates agreed to."""
+    found = consents.get(consent_id, store=services().store)
+    shown = ConsentPage(consent=found, lines=found.text.split("\n"), first_shown_at=iso(found.first_shown_at))
+    return render_template("proctor/consent.html", page=shown)
 
 
 def _name(given: str) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
-from proctor.domain import actions, framing, return_urls, sessions, thresholds
-from proctor.errors import InvalidInput, NotFound
-from proctor.records import EndedBy, Recording, Role, Session
+from proctor.domain import actions, consents, events, exams, framing, return_urls, sessions, thresholds
+from proctor.errors import Conflict, InvalidInput, NotFound
+from proctor.records import EndedBy, Recording, Role, Session, Source
 from proctor.settings import origin_of
-from proctor.web import csrf, headers
+from proctor.web import consent_text, csrf, headers
 from proctor.web.actors import claim_cookie_name, held_session
 from proctor.web.endpoint import endpoint, page
 from proctor.web.guard import actor
@@ -52,7 +53,7 @@ def join_by_hand() -> ResponseReturnValue:
     if form.validate():
         try:
             return redirect(f"/entry?session_id={_join(form).id}", code=303)
-        except (NotFound, InvalidInput) as error:
+        except (Conflict, NotFound, InvalidInput) as error:
             form.exam_code.errors = [_(error.detail)]
     return render_template("candidate/join.html", form=form), 422
 
@@ -76,7 +77,7 @@ def entry() -> ResponseReturnValue:
 def claim(body: bodies.Claim) -> ResponseReturnValue:
     """Give the session to this browser. Whoever knows its id may ask; the first one gets it."""
     s = services()
-    if body.return_url is not None and not return_urls.is_allowed(body.return_url, s.settings):
+    if body.return_url is not None and not _may_lead_to(body.return_url, s.store.sessions.get(body.session_id)):
         raise InvalidInput("This exam may not lead there.", errors={"return_url": ["not an allowed address"]})
     claimed = sessions.claim(
         body.session_id,
@@ -132,6 +133,18 @@ def finish(handle: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: A
     return {"status": str(ended.status)}
 
 
+@bp.post("/exam/<handle>/events")
+@endpoint(Role.CANDIDATE, body=bodies.Events, answer=shapes.AcceptedAnswer, errors=(404, 409, 429))
+def add_events(handle: str, body: bodies.Events) -> shapes.AcceptedAnswer:  # noqa: ARG001 - the guard has used the handle
+    """Take events of a page whose live channel is away, or whose exam has just ended."""
+    s, session = services(), actor().session
+    assert session is not None, "a candidate comes with their session"
+    s.event_rates.take(session.id, len(body.events))
+    most = s.settings.limits.events_per_session
+    stored = events.ingest(session, body.as_reports(), Source.CANDIDATE, most=most, **s.context)
+    return {"accepted": [event.id for event in stored]}
+
+
 @bp.get("/finish/<handle>")
 @page(Role.ANYONE)
 def finished(handle: str) -> ResponseReturnValue:
@@ -171,7 +184,7 @@ def _end_reason(session: Session) -> str | None:
 
 
 def _open(session: Session, return_url: str | None) -> ResponseReturnValue:
-    if return_url is not None and not return_urls.is_allowed(return_url, services().settings):
+    if return_url is not None and not _may_lead_to(return_url, session):
         return _problem("return_url", 400)
     if not session.is_live:
         return _problem("ended", 410)
@@ -180,6 +193,12 @@ def _open(session: Session, return_url: str | None) -> ResponseReturnValue:
     if session.claim_hash is not None:
         return _problem("opened_elsewhere", 409)
     return _entry_page(session, "start", return_url)
+
+
+def _may_lead_to(return_url: str, session: Session | None) -> bool:
+    s = services()
+    origins = exams.origins_of(session.exam_code if session else None, store=s.store)
+    return return_urls.is_allowed(return_url, s.settings, origins)
 
 
 def _join(form: JoinForm) -> Session:
@@ -197,35 +216,49 @@ def _checked(form: JoinForm) -> bodies.Join:
 
 
 def _entry_page(session: Session, stage: Literal["start", "resume"], return_url: str | None) -> str:
-    settings = services().settings
-    is_back = stage == "resume"
     headers.allow_devices()
     if return_url is not None and (origin := origin_of(return_url)):
         headers.allow_frame(origin)
-    return render_template(
-        "candidate/entry.html",
-        page=EntryPage(
-            stage=stage,
-            exam_title=session.exam_title or _("Exam"),
-            candidate_identifier=session.candidate_identifier,
-            duration_minutes=session.duration_minutes,
-            screen_required=session.screen_required,
-            institution=settings.institution,
-            retention_days=settings.retention_days,
-            consent_version=CONSENT_VERSION,
-            session_id=None if is_back else session.id,
-            handle=session.handle if is_back else None,
-            csrf_token=csrf.candidate_token(session, settings) if is_back else None,
-            return_url=return_url,
-            exam_mode=_exam_mode(return_url) if is_back else "none" if return_url is None else "frame",
-            claim_url="/entry/claim",
-            finish_url=f"/finish/{session.handle}" if is_back else None,
-            demo=settings.is_demo,
-            detection=settings.detection,
-            recording=str(session.policy.recording),
-            thresholds=thresholds.of(session.policy),
-        ),
+    entry_page = _entry(session, stage, return_url)
+    if stage == "start":
+        version, s = entry_page.consent_version, services()
+        language = str(get_locale() or s.settings.default_locale)
+        shown = consents.show(version, consent_text.of_page(entry_page), language, store=s.store, now=s.clock())
+        entry_page = replace(entry_page, consent_version=shown.version)
+    return render_template("candidate/entry.html", page=entry_page)
+
+
+def _entry(session: Session, stage: Literal["start", "resume"], return_url: str | None) -> EntryPage:
+    settings = services().settings
+    is_back = stage == "resume"
+    return EntryPage(
+        stage=stage,
+        exam_title=session.exam_title or _("Exam"),
+        candidate_identifier=session.candidate_identifier,
+        duration_minutes=session.duration_minutes,
+        screen_required=session.screen_required,
+        institution=settings.institution,
+        retention_days=session.policy.retention_days or settings.retention_days,
+        consent_version=CONSENT_VERSION,
+        session_id=None if is_back else session.id,
+        handle=session.handle if is_back else None,
+        csrf_token=csrf.candidate_token(session, settings) if is_back else None,
+        return_url=return_url,
+        exam_mode=_exam_mode(return_url) if is_back else "none" if return_url is None else "frame",
+        claim_url="/entry/claim",
+        finish_url=f"/finish/{session.handle}" if is_back else None,
+        demo=settings.is_demo,
+        detection=settings.detection,
+        recording=str(session.policy.recording),
+        thresholds=thresholds.of(session.policy),
+        consent_addition=_consent_addition(session),
     )
+
+
+def _consent_addition(session: Session) -> list[str]:
+    """Return the paragraphs that this exam adds to the consent text."""
+    exam = services().store.exams.get(session.exam_id) if session.exam_id else None
+    return [part.strip() for part in (exam.consent_addition if exam else "").split("\n\n") if part.strip()]
 
 
 def _exam_mode(return_url: str | None) -> str:

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from proctor.audit_tags import AuditTag
 from proctor.blueprints.proctor_api import wanted
-from proctor.domain import chat, logins, permissions
+from proctor.domain import chat, logins, permissions, rules
 from proctor.errors import TooMany, Unauthenticated
 from proctor.records import Role
 from proctor.web import csrf, signing_in
@@ -89,8 +89,8 @@ def logout() -> ResponseReturnValue:
 def hall() -> str:
     """Show the sessions, the live ones unless the query says otherwise."""
     s, now = services(), services().clock()
-    query = read_query(bodies.SessionsQuery)
-    assert isinstance(query, bodies.SessionsQuery), "read_query returns what it is asked for"
+    query = read_query(bodies.HallQuery)
+    assert isinstance(query, bodies.HallQuery), "read_query returns what it is asked for"
     shown = query.model_copy(update={"status": query.status or "live"})
     found, _cursor = s.store.sessions.page(wanted(shown), HALL_ROWS)
     visible = s.store.exams.all(permissions.visible_exam_codes(actor()))
@@ -100,7 +100,7 @@ def hall() -> str:
             proctor_email=actor().label,
             sessions=[answers.session_answer(session, now) for session in found],
             exams=[ExamChoice(exam.code, exam.title) for exam in visible],
-            filters={"status": shown.status, "exam_code": shown.exam_code, "q": shown.q},
+            filters=shown.model_dump(include={"status", "exam_code", "q", "flag", "view"}),
             csrf_token=csrf.console_token(),
             open_access=s.settings.api_access == "open",
         ),
@@ -119,6 +119,8 @@ def session(session_id: str) -> str:
         page=SessionPage(
             proctor_email=actor().label,
             session=answers.session_answer(shown, s.clock()),
+            record=shown,
+            rules=rules.RULES,
             events=[answers.event_answer(event) for event in events],
             flags=[answers.flag_answer(flag) for flag in s.store.flags.of_session(shown.id)],
             chat=[answers.event_answer(event) for event in chat.messages(shown.id, store=s.store)],

@@ -148,6 +148,7 @@ def claim(
         OpenedElsewhere: another browser has it; the proctors are told.
         Conflict: the session is over.
     """
+    agreed = store.consents.get_by_version(consent_version)
     token = _claim_token(session_id, claim_id or secrets.token_urlsafe(32), secret_key)
 
     def compute(session: Session) -> Session:
@@ -163,6 +164,7 @@ def claim(
             claim_hash=_hash(token),
             return_url=return_url,
             consent_version=consent_version,
+            consent_hash=agreed.id if agreed else None,
             consented_at=now,
         )
 

@@ -12,6 +12,17 @@ class Consents(Documents):
     name = "consents"
 
     @unavailable_on_failure
+    def ensure_indexes(self) -> None:
+        """Serve look-ups by version."""
+        self._documents.create_index("version")
+
+    @unavailable_on_failure
+    def get_by_version(self, version: str) -> Consent | None:
+        """Return the text of this version, or None."""
+        found = self._documents.find_one({"version": version})
+        return None if found is None else Consent(id=found.pop("_id"), **found)
+
+    @unavailable_on_failure
     def add(self, consent: Consent) -> None:
         """Keep the text; one that is there already stays as it is."""
         fields = {"version": consent.version, "text": consent.text, "language": consent.language}

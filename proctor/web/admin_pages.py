@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from proctor.domain.rules import Rule
 from proctor.domain.thresholds import Threshold
@@ -165,5 +164,5 @@ class ConsentPage(AdminPage):
     """The words that a candidate agreed to."""
 
     consent: Consent
-    paragraphs: list[str]
-    first_shown_at: datetime
+    lines: list[str]
+    first_shown_at: str

@@ -28,6 +28,7 @@ NOT_WRITTEN = {
     "GET /api/proctor/reviews": "the same list for programs",
     "GET /proctor/review/next": "leads to the first of that list, whose page is a view",
     "GET /proctor/account": "one's own account",
+    "GET /proctor/consents/<consent_id>": "words that candidates read, in which there are no candidates",
     "GET /proctor/admin/": "leads to the first page of the administration",
     "GET /proctor/admin/exams": "exams, in which there are no candidates",
     "GET /proctor/admin/exams/new": "a form",
