@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from proctor.domain.exam_clock import utc_now
+from proctor.domain.thresholds import THRESHOLDS
 from proctor.store import Store
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
@@ -20,6 +24,22 @@ EXAM_URL = "http://localhost:3000/mock-exam/begin"
 @pytest.fixture
 def candidate(app: Flask) -> Caller:
     return Caller(app)
+
+
+def test_the_page_has_the_thresholds_that_held_when_its_session_was_made(make_app: AppFactory) -> None:
+    app = make_app(api_access="open", detection=True)
+    store, caller = app.extensions["proctor"].store, Caller(app)
+    exam = store.exams.get_by_code("DEMO")
+    store.exams.put(replace(exam, policy=replace(exam.policy, thresholds={"phone_score": 0.7})))
+    joined = caller.post("/api/session/join", {"exam_code": "DEMO", "candidate_identifier": "Ann"}).json
+    store.exams.put(exam)
+
+    page = caller.get(f"/entry?session_id={joined['session_id']}").text
+    shown = re.search(r"data-page='([^']*)'", page)
+
+    assert shown
+    limits = json.loads(html.unescape(shown[1]))["detection"]["limits"]
+    assert limits == {**{name: known.default for name, known in THRESHOLDS.items()}, "phone_score": 0.7}
 
 
 def test_the_root_sends_people_to_join_and_answers_programs(candidate: Caller) -> None:
