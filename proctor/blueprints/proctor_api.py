@@ -7,7 +7,7 @@ from collections.abc import Collection
 from flask import Blueprint
 
 from proctor.audit_tags import AuditTag
-from proctor.domain import actions, events, flags, logins, permissions, score, sessions
+from proctor.domain import actions, events, flags, logins, permissions, recordings, score, sessions
 from proctor.errors import InvalidInput
 from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Session, Status
 from proctor.store.sessions import SessionFilter
@@ -88,7 +88,8 @@ def explain_score(session_id: str) -> shapes.ScoreAnswer:
 @endpoint(Role.PROCTOR, answer=shapes.FlagsAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_flags(session_id: str) -> shapes.FlagsAnswer:
     """List a session's flags in the order of what they are about."""
-    found = services().store.flags.of_session(_session(session_id).id)
+    store, session = services().store, _session(session_id)
+    found = recordings.place_flags(store.flags.of_session(session.id), store.recordings.of_session(session.id))
     return {"flags": [answers.flag_answer(flag) for flag in found]}
 
 

@@ -14,7 +14,7 @@ from proctor.conditions import ENDS
 from proctor.domain import exam_clock, rules, score
 from proctor.domain.events import is_note
 from proctor.domain.score import Deduction
-from proctor.records import Decision, Event, Flag, FlagState, Session
+from proctor.records import Decision, Event, Flag, FlagState, Footage, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
 FORM = 2
@@ -93,11 +93,20 @@ def summarise(session: Session, now: datetime) -> Summary:
     )
 
 
-def key_of(session: Session) -> str:
+def key_of(session: Session, recorded: Sequence[Footage]) -> str:
     """Return a text that changes with everything that a stored report of this session shows."""
+    joined = [each.file.sha256 for each in recorded if each.file]
     video = None if session.video is None else [session.video.name, session.video.sha256]
     judged = [session.flags.seq, sorted(rules.switched_off(session)), len(session.review.history)]
-    parts = [FORM, session.version, sorted(session.counts.items()), sorted(session.weights.items()), video, judged]
+    parts = [
+        FORM,
+        session.version,
+        sorted(session.counts.items()),
+        sorted(session.weights.items()),
+        video,
+        judged,
+        joined,
+    ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 

@@ -36,7 +36,7 @@ def ensure(session: Session, kind: str) -> str:
 
     Raises ``Unavailable`` where the storage, or for a PDF its library, is not there.
     """
-    if session.report_keys.get(kind) != reports.key_of(session):
+    if session.report_keys.get(kind) != _key_of(session):
         make(session, kind)
     return name_of(session, kind)
 
@@ -45,8 +45,9 @@ def make(session: Session, kind: str) -> None:
     """Make and store the report of this kind. Raises like ``ensure``."""
     s, maker = services(), uuid4().hex
     s.store.sessions.begin_report(session.id, kind, maker)
+    key = _key_of(session)
     s.storage.save(Bucket.REPORTS, name_of(session, kind), content(session, kind), max_bytes=MAX_REPORT_BYTES)
-    s.store.sessions.end_report(session.id, kind, maker, reports.key_of(session))
+    s.store.sessions.end_report(session.id, kind, maker, key)
 
 
 def content(session: Session, kind: str) -> Iterator[bytes]:
@@ -63,6 +64,10 @@ def all_events(session: Session) -> Iterator[Event]:
         yield from page
         if cursor is None:
             return
+
+
+def _key_of(session: Session) -> str:
+    return reports.key_of(session, services().store.recordings.of_session(session.id))
 
 
 def _html(session: Session) -> Iterator[bytes]:
@@ -104,4 +109,5 @@ def _rendered(session: Session) -> str:
     events, _ = s.store.events.page(session.id, reports.PICTURE_EVENTS)
     notes = s.store.events.of_types([Window(session.id, {"note"})])
     report = reports.compose(session, events, notes, s.store.flags.of_session(session.id), s.clock())
-    return render_template("report/report.html", report=report)
+    recorded = [each.file for each in s.store.recordings.of_session(session.id) if each.file]
+    return render_template("report/report.html", report=report, recorded=recorded)

@@ -12,8 +12,10 @@ from typing import Any
 import av
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from proctor.domain import joining, recordings, retention
+from proctor.domain.flags import judge_due
 from proctor.domain.joining import Bench
 from proctor.records import Footage, FootageKind, FootageState, Policy, Recording, Session
 from proctor.storage import Bucket
@@ -235,7 +237,7 @@ def test_racing_for_one_place_stores_one_chunk(scene: Scene) -> None:
         sender.take = takes
         sender.candidate = Caller(scene.app)
         sender.candidate.headers = dict(scene.candidate.headers)
-        sender.candidate.client._cookies = dict(scene.candidate.client._cookies or {})
+        sender.candidate.client = _same_browser(scene.candidate, scene.app)
         answers.append(sender.send(data).status_code)
 
     threads = [threading.Thread(target=send, args=(data,)) for data in rivals]
@@ -449,6 +451,53 @@ def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> No
     assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
 
 
+def test_another_worker_takes_the_next_chunk_and_joins_it(scene: Scene, make_app: AppFactory, tmp_path: Path) -> None:
+    first, *rest = pieces(webm())
+    sender = scene.sender()
+    sender.send(first)
+    other = make_app(api_access="open", data_dir=tmp_path)
+
+    sender.candidate.client = _same_browser(scene.candidate, other)
+    for piece in rest:
+        assert sender.send(piece).status_code == 200
+    scene.end()
+    sender.complete()
+    scene.pass_time(minutes=1)  # the other worker has a clock of its own
+    scene.join_due()
+
+    assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+
+
+def test_a_flags_place_is_that_in_the_file_once_there_is_one(scene: Scene) -> None:
+    scene.pass_time(seconds=10)
+    sender = scene.sender()
+    sender.send_all(webm(), age_ms=4_000)
+    event = {"event_type": "phone_detected", "payload": {"confidence": 0.9}}
+    scene.clock.advance(timedelta(seconds=-2))
+    scene.candidate.post(f"/sessions/{scene.session_id}/events", event)
+    judge_due(**scene.services.context)
+    scene.pass_time(seconds=2)
+    scene.end()
+    sender.complete()
+    scene.join_due()
+
+    [flag] = scene.proctor.get(f"/api/proctor/sessions/{scene.session_id}/flags").json["flags"]
+    assert flag["evidence"]["recording_position_s"] == pytest.approx(2, abs=0.3)
+
+
+def test_a_stored_report_is_made_anew_when_the_recording_is_there(scene: Scene) -> None:
+    path = f"/sessions/{scene.session_id}/report"
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    scene.proctor.get(path)
+    sender.complete()
+    scene.join_due()
+    scene.proctor.get(path)
+
+    assert f"{scene.session_id}.camera.webm" in scene.proctor.get(f"/reports/report_{scene.session_id}.html").text
+
+
 # Proof and end
 
 
@@ -497,6 +546,13 @@ def test_everything_goes_with_the_session(scene: Scene) -> None:
     assert list(storage.names(Bucket.CHUNKS)) == list(storage.names(Bucket.VIDEOS)) == []
     assert store.recordings.of_session(session.id) == []
     assert store.chunks.of_kind(session.id, CAMERA) == []
+
+
+def _same_browser(caller: Caller, app: Flask) -> FlaskClient:
+    """Return a client of ``app`` with the cookies of ``caller``."""
+    client = app.test_client()
+    client._cookies = dict(caller.client._cookies or {})
+    return client
 
 
 def _at_once(_seconds: float) -> None:

@@ -5,6 +5,7 @@ import { ChatPanel } from "./chat-panel.js";
 import { EvidencePanel } from "./evidence-panel.js";
 import { HandoverPanel } from "./handover-panel.js";
 import { Menu } from "./menu.js";
+import { RecordingProgress } from "./recording-progress.js";
 import { ScorePanel } from "./score-panel.js";
 import { Shortcuts } from "./shortcuts.js";
 import { StageTools } from "./stage-tools.js";
@@ -28,6 +29,7 @@ export class SessionParts {
   #tabs;
   #shortcuts;
   #menu;
+  #recorded;
   #hadHand = false;
 
   /**
@@ -50,6 +52,7 @@ export class SessionParts {
     this.#tools = new StageTools(query(root, "#stage", HTMLElement), options.say);
     this.#tabs = new Tabs(query(root, "#panels", HTMLElement), (name) => this.#chosen(name));
     this.#menu = new Menu(query(root, "#more", HTMLDetailsElement));
+    this.#recorded = new RecordingProgress(query(root, "#recorded", HTMLElement), options);
     this.#shortcuts = new Shortcuts(this.#keys());
     const { signal } = this.#listening;
     this.#opener("bookmark").addEventListener("click", () => this.#markMoment(), { signal });
@@ -75,7 +78,7 @@ export class SessionParts {
 
   /** Reads anew what may have changed while this console was away. */
   async refresh() {
-    await Promise.all([this.#chat.refresh(), this.#evidence.refresh(), this.#score.refresh()]);
+    await Promise.all([this.#chat.refresh(), this.#evidence.refresh(), this.#score.refresh(), this.#recorded.refresh()]);
   }
 
   /** @param {{email: string}[]} people who watch this session */
@@ -91,6 +94,7 @@ export class SessionParts {
   close() {
     this.#listening.abort();
     const parts = [this.#chat, this.#evidence, this.#handover, this.#tools, this.#tabs, this.#menu, this.#shortcuts];
+    this.#recorded.close();
     for (const part of parts) part.close();
   }
 
