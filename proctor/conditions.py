@@ -25,6 +25,7 @@ ENDS: Mapping[str, str] = {
     "second_display": "second_display_gone",
     "devtools_suspected": "devtools_gone",
     "connection_lost": "connection_restored",
+    "sequence_gap": "sequence_complete",
     "pause": "resume",
 }
 """Which event ends the condition that another one begins. The end of the session ends every one.

@@ -304,7 +304,7 @@ class Event:
 
     ``id`` is made by whoever reports it and is the idempotency key within the session. ``timestamp`` is the
     reporter's clock, ``received_at`` the server's; ``seq`` orders events of the same millisecond. Actions
-    of a proctor carry ``delivery``.
+    of a proctor carry ``delivery``. Where ``outbox`` is set, ``seq`` counts all events from there, from 1 on.
     """
 
     id: EventId
@@ -317,6 +317,7 @@ class Event:
     payload: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
     delivery: Delivery | None = None
+    outbox: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,6 +463,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """How many events have come of those that one outbox numbers from 1, and the highest number among them."""
+
+    count: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """Whether the candidate's page is connected, and since when it is not.
 
@@ -598,6 +607,7 @@ class Session:
     presence: Presence = Presence()
     pending_actions: tuple[Event, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    outboxes: Mapping[str, Numbering] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
     video: Video | None = None
     report_keys: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,9 @@ ALIASES = {"face_missing": "no_face", "face_present": "face_detected"}
 """Names that older clients use for the same thing."""
 
 LATE_EVENTS = timedelta(hours=24)
+MAX_OUTBOXES = 50
+"""A browser that keeps nothing begins a new numbering with each reload."""
+
 NEARLY_FULL = 0.9
 """From this share of its events on, a session is looked at anew for each of them."""
 
@@ -35,6 +38,7 @@ class Report:
     payload: Mapping[str, Any] | None = None
     timestamp: datetime | None = None
     seq: int | None = None
+    outbox: str | None = None
 
 
 def ingest(
@@ -133,6 +137,8 @@ def _from_report(session: Session, report: Report, source: Source, now: datetime
     With an id and a time of its own it may come again in another list, so there its place means nothing.
     """
     event_type, payload = _canonical(report.event_type, report.payload or {})
+    if session.ended_at is not None and source is Source.CANDIDATE:
+        payload = {**payload, "late": True}
     return Event(
         id=EventId(report.id or str(uuid.uuid4())),
         session_id=session.id,
@@ -143,7 +149,14 @@ def _from_report(session: Session, report: Report, source: Source, now: datetime
         message=report.message,
         payload=payload,
         seq=report.seq if report.seq is not None else 0 if report.id and report.timestamp else index,
+        outbox=_outbox(session, report),
     )
+
+
+def _outbox(session: Session, report: Report) -> str | None:
+    """Return which numbering the event belongs to; None as well for one more than anybody needs."""
+    is_known = report.outbox in session.outboxes
+    return report.outbox if is_known or len(session.outboxes) < MAX_OUTBOXES else None
 
 
 def _canonical(event_type: str, payload: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

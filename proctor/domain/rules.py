@@ -76,6 +76,7 @@ RULES: Mapping[str, Rule] = {
         _rule("second_display", "Second display connected", 0, medium=5),
         _rule("devtools_suspected", "Developer tools may be open", 0, low=10),
         _rule("connection_lost", "Connection lost", 0, low=15),
+        _rule("sequence_gap", "Events are missing", 0, medium=0),
     )
 }
 """The server's own rules. Exams may change them, accommodations switch them off or stretch them."""

@@ -92,9 +92,8 @@ class CandidateNamespace(GuardedNamespace):
         """Store events; the answer names those that will not be needed again."""
         # At most a second old: what ended meanwhile takes events for a day anyway.
         session = self._services.store.sessions.recent(_session(connection).id) or self._current(connection)
-        reports = [event.as_report() for event in body.events]
         most = self.limits.events_per_session
-        stored = events.ingest(session, reports, Source.CANDIDATE, most=most, **self._services.context)
+        stored = events.ingest(session, body.as_reports(), Source.CANDIDATE, most=most, **self._services.context)
         return {"accepted": [event.id for event in stored]}
 
     @message(bodies.Snapshot, allowance="snapshots")

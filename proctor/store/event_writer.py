@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from datetime import datetime
 
 from proctor.errors import ProctorError, Unavailable
 from proctor.records import Event, EventId, SessionId
 from proctor.store.conditions import Conditions, News
+from proctor.store.counts import Counts
 from proctor.store.events import Events
 from proctor.store.sessions import Sessions
 
@@ -109,9 +110,9 @@ class EventWriter:
         session = self._sessions.get(session_id)
         if session is None:
             return True
-        counts = self._events.count_by_type(session_id)
-        self._conditions.judge_anew(session_id, counts)
-        if counts == session.counts:
+        counts = Counts(self._events.count_by_type(session_id), self._events.count_by_outbox(session_id))
+        self._conditions.judge_anew(session_id, counts.by_type)
+        if counts.by_type == session.counts and counts.outboxes == session.outboxes:
             return True
         self._sessions.set_counts(session_id, counts, instead_of=session.counts)
         return False
@@ -187,12 +188,11 @@ class EventWriter:
 
     def _count(self, new: list[Event]) -> bool:
         """Count new events and note what they begin and end; False where the next recount must make up for it."""
-        counts: dict[SessionId, dict[str, int]] = {}
+        counts: defaultdict[SessionId, Counts] = defaultdict(Counts)
         with self._lock:
             for event in new:
                 self._news.add(event)
-                of_session = counts.setdefault(event.session_id, {})
-                of_session[event.event_type] = of_session.get(event.event_type, 0) + 1
+                counts[event.session_id].add(event)
         try:
             self._sessions.add_counts(counts)
         except Unavailable:

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
 from proctor.errors import Unavailable
-from proctor.records import Delivery, Event, EventId, SessionId, Source
+from proctor.records import Delivery, Event, EventId, Numbering, SessionId, Source
 from proctor.store import paging
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
@@ -130,6 +130,20 @@ class Events(Documents):
             yield Glimpse(EventId(document["id"]), document["event_type"], document["timestamp"])
 
     @unavailable_on_failure
+    def numbers(self, session_id: SessionId, outbox: str) -> list[int]:
+        """Return the numbers of the events that came from this outbox."""
+        found = self._documents.find({"session_id": session_id, "outbox": outbox}, {"_id": False, "seq": True})
+        return [document["seq"] for document in found]
+
+    @unavailable_on_failure
+    def count_by_outbox(self, session_id: SessionId) -> dict[str, Numbering]:
+        """Count a session's numbered events of each outbox in the database itself."""
+        sums = {"_id": "$outbox", "count": {"$sum": 1}, "last": {"$max": "$seq"}}
+        match = {"session_id": session_id, "outbox": {"$type": "string"}}
+        groups = self._documents.aggregate([{"$match": match}, {"$group": sums}])
+        return {group["_id"]: Numbering(group["count"], group["last"]) for group in groups}
+
+    @unavailable_on_failure
     def count_by_type(self, session_id: SessionId) -> dict[str, int]:
         """Count a session's events of each type in the database itself: exact, and slower than the kept counters."""
         groups = self._documents.aggregate(
@@ -166,6 +180,7 @@ def embedded_from_document(session_id: SessionId, document: Document) -> Event:
         payload=document["payload"],
         seq=document["seq"],
         delivery=Delivery(**delivery) if (delivery := document.get("delivery")) else None,
+        outbox=document.get("outbox"),
     )
 
 
@@ -179,7 +194,10 @@ def _key(session_id: str, event_id: str) -> str:
 
 
 def _to_document(event: Event) -> Document:
-    return {"_id": _key(event.session_id, event.id), "session_id": event.session_id, **embedded_to_document(event)}
+    document = embedded_to_document(event)
+    if event.outbox is not None:
+        document["outbox"] = event.outbox
+    return {"_id": _key(event.session_id, event.id), "session_id": event.session_id, **document}
 
 
 def _from_document(document: Document) -> Event:

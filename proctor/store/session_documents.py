@@ -16,7 +16,7 @@ from proctor.records import (
     Status,
     Video,
 )
-from proctor.store import policies, reviews
+from proctor.store import counts, policies, reviews
 from proctor.store.client import Document
 from proctor.store.events import embedded_from_document, embedded_to_document
 
@@ -153,6 +153,7 @@ def from_document(document: Document) -> Session:
         accommodations=document.get("accommodations", {}),
         flags=flags_from_document(document.get("flags")),
         policy=policies.from_document(document.get("policy")),
+        outboxes=counts.outboxes_from_document(document.get("outboxes", {})),
         calls=calls_from_document(document.get("calls", {})),
         assigned_to=document.get("assigned_to"),
         extra_minutes=document.get("extra_minutes", 0),

@@ -26,11 +26,13 @@ from proctor.records import (
 from proctor.store import paging
 from proctor.store import session_documents as documents
 from proctor.store.client import Database, Document, Documents, incarnation, unavailable_on_failure
+from proctor.store.counts import Counts, as_update, outboxes_to_document
 from proctor.store.events import embedded_to_document
 
 AGE_ORDER = ("created_at", "_id")
 UNRANKED: Document = {"review.is_ranked": False}
 """Goes with every write that moves the score or the flags: the session's place among those to review may change."""
+LACKS_SOME: Document = {"$lt": ["$$this.v.count", "$$this.v.last"]}
 RECENT_S = 1.0
 MAX_RECENT = 10_000
 
@@ -154,16 +156,13 @@ class Sessions(Documents):
         )
 
     @unavailable_on_failure
-    def add_counts(self, counts: Mapping[SessionId, Mapping[str, int]]) -> None:
-        """Add to the number of events of each type, for several sessions in one write.
+    def add_counts(self, counts: Mapping[SessionId, Counts]) -> None:
+        """Add to the numbers of events, for several sessions in one write.
 
         It does not wait for the journal: the events themselves are there, and can be counted again.
         """
         updates = [
-            {
-                "q": {"_id": session_id},
-                "u": {"$inc": {f"counts.{name}": n for name, n in of_session.items()}, "$set": UNRANKED},
-            }
+            {"q": {"_id": session_id}, "u": as_update(of_session) | {"$set": UNRANKED}}
             for session_id, of_session in counts.items()
         ]
         if not updates:
@@ -174,10 +173,21 @@ class Sessions(Documents):
             raise Unavailable("Some events were not counted.")
 
     @unavailable_on_failure
-    def set_counts(self, session_id: SessionId, counts: Mapping[str, int], *, instead_of: Mapping[str, int]) -> None:
-        """Replace the number of events of each type by ``counts``, where they are still ``instead_of``."""
+    def set_counts(self, session_id: SessionId, counts: Counts, *, instead_of: Mapping[str, int]) -> None:
+        """Replace the numbers of events by ``counts``, where those of each type are still ``instead_of``."""
         query = {"_id": session_id, "counts": dict(instead_of)}
-        self._documents.update_one(query, {"$set": {"counts": dict(counts), **UNRANKED}})
+        outboxes = outboxes_to_document(counts.outboxes)
+        change = {"counts": dict(counts.by_type), "outboxes": outboxes, **UNRANKED}
+        self._documents.update_one(query, {"$set": change})
+
+    @unavailable_on_failure
+    def with_gaps(self) -> list[Session]:
+        """Return the live sessions of which numbered events are missing, or were when somebody last looked."""
+        in_outboxes = {"input": {"$objectToArray": {"$ifNull": ["$outboxes", {}]}}, "in": LACKS_SOME}
+        gaps, ends = ({"$ifNull": [f"$counts.sequence_{end}", 0]} for end in ("gap", "complete"))
+        suspicious = {"$or": [{"$anyElementTrue": {"$map": in_outboxes}}, {"$gt": [gaps, ends]}]}
+        found = self._documents.find({"status": {"$in": sorted(LIVE_STATUSES)}, "$expr": suspicious})
+        return [documents.from_document(document) for document in found]
 
     @unavailable_on_failure
     def set_flags(self, session_id: SessionId, summary: FlagSummary) -> Session | None:

@@ -491,6 +491,12 @@ class TokenAnswer(TypedDict):
     email: str
 
 
+class AcceptedAnswer(TypedDict):
+    """Which events are stored now, or were before."""
+
+    accepted: list[str]
+
+
 class StatusAnswer(TypedDict):
     """Where the session stands after what was done."""
 

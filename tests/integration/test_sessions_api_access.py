@@ -16,6 +16,7 @@ from proctor.domain import sessions
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.sessions import new_handle
 from proctor.records import Exam, ExamId, Proctor, ProctorId, Session, SessionId, Status
+from proctor.store.counts import Counts
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
 from tests.support.actors import SAME_ORIGIN, Caller
@@ -317,7 +318,7 @@ def test_a_session_with_a_hundred_thousand_events_opens_pages_and_reports(app: F
             template | {"_id": f"{session_id}/{index}", "id": str(index), "seq": index + 1}
             for index in range(start, start + 10_000)
         )
-    store.sessions.set_counts(SessionId(session_id), {"no_face": 100_001}, instead_of={"no_face": 1})
+    store.sessions.set_counts(SessionId(session_id), Counts({"no_face": 100_001}), instead_of={"no_face": 1})
 
     page = api.get(f"/sessions/{session_id}").json
     report = api.get(f"/sessions/{session_id}/report").json

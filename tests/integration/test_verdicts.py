@@ -27,6 +27,7 @@ from proctor.records import (
     Verdict,
 )
 from proctor.store import Store, open_store
+from proctor.store.counts import Counts
 from proctor.store.verdicts import QueueFilter, cursor_after
 from tests.support.actors import Caller
 from tests.support.factories import make_proctor, make_session
@@ -202,7 +203,7 @@ def test_what_moves_the_score_moves_the_session(store: Store) -> None:
     verdicts.rank_changed(store=store)
     assert store.verdicts.unranked(9) == []
 
-    store.sessions.add_counts({second.id: {"no_face": 4}})
+    store.sessions.add_counts({second.id: Counts({"no_face": 4})})
     assert names(store.verdicts.unranked(9)) == ["second"]
     verdicts.rank_changed(store=store)
 

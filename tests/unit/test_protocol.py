@@ -155,6 +155,7 @@ def test_the_limits_are_the_defaults_of_the_settings() -> None:
         "one message": kib(limits.socket_message_bytes),
         "signals per connection": f"{limits.signals_per_minute} a minute",
         "events per candidate": f"{limits.events_per_second} a second, bursts of {3 * limits.events_per_second}",
+        "events per session": f"{limits.events_per_session:,}",
         "snapshot": f"{kib(limits.snapshot_bytes)}, {MOST_PIXELS} × {MOST_PIXELS} pixels",
         "snapshots per candidate's connection": (
             f"{limits.snapshots_per_minute} a minute, bursts of {limits.snapshots_per_minute // 6}"
