@@ -41,8 +41,9 @@ class ProctorSteps:
     # The hall
 
     def row(self, candidate: str) -> Locator:
-        """The candidate's line in the list."""
-        return self.page.get_by_role("row").filter(has=self.page.get_by_role("link", name=candidate, exact=True))
+        """The candidate's tile on the wall, or their line in the list."""
+        link = self.page.get_by_role("link", name=candidate, exact=True)
+        return self.page.locator("#wall > li, #sessions tbody > tr").filter(has=link)
 
     def open_from_hall(self, candidate: str) -> None:
         """Go to the candidate's session by their name in the list."""

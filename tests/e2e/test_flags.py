@@ -30,7 +30,7 @@ def test_the_hall_puts_the_riskiest_first_as_flags_are_raised(cast: Cast) -> Non
     cast.session_of("Anna calm")
     risky = cast.session_of("Zoe risky")
     proctor = cast.proctor()
-    first = proctor.page.locator(".session-row").first
+    first = proctor.page.locator("#wall > li").first
     proctor.page.get_by_label("Sound for new flags").check()
 
     report(cast, risky, "phone_detected")

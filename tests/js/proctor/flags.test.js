@@ -21,7 +21,7 @@ function flag(id, given = {}) {
     raised_at: "2026-11-22T09:00:10Z",
     cleared_at: null,
     lasted_ms: null,
-    evidence: { confidence: null, event_count: 1 },
+    evidence: { confidence: null, event_count: 1, snapshot: null },
     state: "open",
     handled_by: null,
     reason: null,

@@ -19,11 +19,12 @@ export class Action {
    * @param {object} options
    * @param {string} options.csrfToken
    * @param {boolean} [options.hasId] whether the route takes an `action_id`
+   * @param {number} [options.timeoutMs] how long to wait for an answer
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {() => string} [options.newId]
    */
-  constructor(url, { csrfToken, hasId = true, fetch, newId = () => crypto.randomUUID() }) {
-    this.#post = (/** @type {Record<string, unknown>} */ body) => postJson(url, body, { csrfToken, fetch });
+  constructor(url, { csrfToken, hasId = true, timeoutMs, fetch, newId = () => crypto.randomUUID() }) {
+    this.#post = (/** @type {Record<string, unknown>} */ body) => postJson(url, body, { csrfToken, fetch, timeoutMs });
     this.#newId = hasId ? newId : null;
   }
 

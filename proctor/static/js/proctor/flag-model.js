@@ -13,7 +13,7 @@
  * @property {string} raised_at
  * @property {string | null} cleared_at
  * @property {number | null} lasted_ms
- * @property {{confidence: number | null, event_count: number}} evidence
+ * @property {{confidence: number | null, event_count: number, snapshot: string | null}} evidence
  * @property {"open" | "acknowledged" | "dismissed" | "withdrawn"} state
  * @property {string | null} handled_by
  * @property {string | null} reason
@@ -41,6 +41,19 @@ export function byNeed(one, other) {
     Number(isLasting(other)) - Number(isLasting(one)) ||
     rankOf(other.severity) - rankOf(one.severity) ||
     other.began_at.localeCompare(one.began_at) ||
+    one.id.localeCompare(other.id)
+  );
+}
+
+/**
+ * For many sessions at once: the worst first, of them the latest.
+ * @param {Flag} one
+ * @param {Flag} other
+ */
+export function byAlarm(one, other) {
+  return (
+    rankOf(other.severity) - rankOf(one.severity) ||
+    other.raised_at.localeCompare(one.raised_at) ||
     one.id.localeCompare(other.id)
   );
 }

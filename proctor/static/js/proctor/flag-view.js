@@ -15,6 +15,7 @@ import { setText } from "./session-fields.js";
  * @property {import("../lib/dom.js").Messages} say
  * @property {Record<string, string>} words for the messages of the server's own rules
  * @property {import("./server-time.js").ServerTime} serverTime
+ * @property {(item: HTMLLIElement, flag: Flag) => void} [fillMore] what this list shows beside
  */
 
 export class FlagView {
@@ -107,6 +108,21 @@ export class FlagView {
       button.hidden = button.dataset.flagAction === flag.state;
       button.setAttribute("aria-label", `${button.textContent?.trim()}: ${this.#message(flag)}`);
     }
+    this.#fillPicture(item, flag);
+    this.#parts.fillMore?.(item, flag);
+  }
+
+  /**
+   * The picture that was taken when the flag was raised, where one is kept.
+   * @param {HTMLLIElement} item
+   * @param {Flag} flag
+   */
+  #fillPicture(item, { evidence: { snapshot } }) {
+    const link = query(item, "[data-field=snapshot]", HTMLAnchorElement);
+    link.hidden = snapshot === null;
+    if (snapshot === null || link.getAttribute("href") === snapshot) return;
+    link.href = snapshot;
+    query(link, "img", HTMLImageElement).src = snapshot;
   }
 
   /**

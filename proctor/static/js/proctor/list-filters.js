@@ -16,7 +16,7 @@ export class ListFilters {
   #listening = new AbortController();
 
   /**
-   * @param {HTMLFormElement} form with fields `status`, `exam_code` and `q`
+   * @param {HTMLFormElement} form with fields `status`, `exam_code`, `flag` and `q`
    * @param {{onChange: () => void}} options
    */
   constructor(form, { onChange }) {
@@ -31,8 +31,8 @@ export class ListFilters {
 
   /** Whether every live session is wanted, and nothing else. */
   get isDefault() {
-    const { status, exam_code: examCode, q } = this.values;
-    return status === "live" && !examCode && !q;
+    const { status, exam_code: examCode, q, flag } = this.values;
+    return status === "live" && !examCode && !q && !flag;
   }
 
   /** Whether sessions are wanted that have ended: of these the server gives a page at a time. */
@@ -44,6 +44,7 @@ export class ListFilters {
     query(this.#form, "[name=q]", HTMLInputElement).value = "";
     query(this.#form, "[name=status]", HTMLSelectElement).value = "live";
     query(this.#form, "[name=exam_code]", HTMLSelectElement).value = "";
+    query(this.#form, "[name=flag]", HTMLSelectElement).value = "";
     this.#apply();
     query(this.#form, "[name=q]", HTMLInputElement).focus();
   }
@@ -77,9 +78,13 @@ export class ListFilters {
 
   #apply() {
     this.values = this.#read();
-    const { status, exam_code: examCode, q } = this.values;
-    const given = Object.entries({ status, exam_code: examCode, q }).filter(([, value]) => value !== "");
-    history.replaceState(null, "", `?${new URLSearchParams(given)}`);
+    const { status, exam_code: examCode, q, flag = "" } = this.values;
+    const address = new URL(location.href);
+    for (const [name, value] of Object.entries({ status, exam_code: examCode, q, flag })) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    history.replaceState(null, "", address);
     this.#onChange();
   }
 
@@ -87,6 +92,6 @@ export class ListFilters {
   #read() {
     const data = new FormData(this.#form);
     const text = (/** @type {string} */ name) => String(data.get(name) ?? "");
-    return { status: text("status") || "live", exam_code: text("exam_code"), q: text("q") };
+    return { status: text("status") || "live", exam_code: text("exam_code"), q: text("q"), flag: text("flag") };
   }
 }

@@ -27,6 +27,14 @@ export class ServerTime {
    * @param {string} iso
    */
   since(iso) {
-    return formatRemaining(Math.max(0, this.#now() + this.#aheadMs - Date.parse(iso)));
+    return formatRemaining(this.ageMs(iso));
+  }
+
+  /**
+   * @param {string} iso a moment of the server's
+   * @returns {number} milliseconds since then, never below zero
+   */
+  ageMs(iso) {
+    return Math.max(0, this.#now() + this.#aheadMs - Date.parse(iso));
   }
 }

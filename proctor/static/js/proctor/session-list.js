@@ -63,10 +63,21 @@ export class SessionList {
 
   /**
    * @param {Filters} filters
+   * @param {(one: Session, other: Session) => number} [order]
    * @returns {Session[]} most urgent first
    */
-  visible(filters) {
-    return this.#all().filter((session) => matches(session, filters)).sort(byUrgency);
+  visible(filters, order = byUrgency) {
+    return this.#all().filter((session) => matches(session, filters)).sort(order);
+  }
+
+  /** Every live session by its id, whatever the filters say. */
+  get live() {
+    return new Map(this.#all().filter(isLive).map((session) => [session.id, session]));
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.#known.get(id)?.session ?? null;
   }
 
   /**
