@@ -8,7 +8,7 @@ export class RequestView {
   #dialog = byId("request", HTMLDialogElement);
   #preview = byId("request-preview", HTMLVideoElement);
   #clip = byId("request-clip", HTMLVideoElement);
-  #photo = byId("request-photo", HTMLImageElement);
+  #photo = byId("request-photo", HTMLElement);
   #progress = byId("request-progress", HTMLProgressElement);
   #words = byId("request-words", HTMLElement);
   #listening = new AbortController();
@@ -81,10 +81,16 @@ export class RequestView {
     this.#shown = blob && URL.createObjectURL(blob);
     const isClip = Boolean(blob?.type.startsWith("video/"));
     this.#clip.src = isClip && this.#shown ? this.#shown : "";
-    this.#photo.src = !isClip && this.#shown ? this.#shown : "";
+    const picture = !isClip && this.#shown ? [this.#imageOf(this.#shown)] : [];
+    this.#photo.replaceChildren(...picture);
     this.#clip.hidden = !isClip;
     this.#photo.hidden = isClip || !blob;
     this.#preview.hidden = Boolean(blob);
+  }
+
+  /** @param {string} address */
+  #imageOf(address) {
+    return Object.assign(new Image(), { src: address, alt: this.#photo.dataset.alt ?? "" });
   }
 
   /** Leaves the dialog, back to where the candidate was. */
