@@ -34,6 +34,7 @@ export class MomentForm {
       void this.#save();
     }, { signal });
     query(root, "#add-bookmark", HTMLButtonElement).addEventListener("click", () => void this.bookmark(), { signal });
+    for (const button of root.querySelectorAll("button")) button.disabled = false;
   }
 
   /** Goes to the field of the note. */

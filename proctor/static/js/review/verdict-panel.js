@@ -39,6 +39,7 @@ export class VerdictPanel {
       void this.#decide();
     }, { signal });
     this.show(options.verdict);
+    for (const control of this.#form.elements) control.toggleAttribute("disabled", false);
   }
 
   /** @param {Verdict} verdict */
