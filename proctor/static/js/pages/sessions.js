@@ -6,6 +6,7 @@ import { Heartbeat } from "../live/heartbeat.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
 import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
 import { isNews } from "../proctor/flag-model.js";
+import { HandoverNotice } from "../proctor/handover-notice.js";
 import { ListFilters } from "../proctor/list-filters.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionList } from "../proctor/session-list.js";
@@ -61,6 +62,7 @@ const shape = new HallView(byId("hall-view", HTMLElement), {
   onChange: () => filtered(),
 });
 const banner = new ConnectionBanner(byId("connection", HTMLElement), channel);
+const handoverNotice = new HandoverNotice(byId("handover-notices", HTMLElement), channel);
 const heartbeat = new Heartbeat(channel, {
   everyMs: HEARTBEAT_MS,
   onAnswer: (answer) => serverTime.update(answer.server_time),
@@ -205,7 +207,8 @@ addEventListener("pagehide", () => {
   clearInterval(clock);
   clearTimeout(again);
   clearTimeout(renderSoon);
-  for (const part of [heartbeat, banner, rows, wall, feed, shape, filters, flagAlert, examDialog, channel]) part?.close();
+  const live = [heartbeat, banner, handoverNotice, rows, wall, feed];
+  for (const part of [...live, shape, filters, flagAlert, examDialog, channel]) part?.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

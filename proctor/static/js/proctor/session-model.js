@@ -76,7 +76,7 @@ export function byUrgency(one, other) {
 }
 
 /**
- * The wall's order, for live sessions: the worst open flag, how many there are, who raised a hand, who is lost, the
+ * The wall's order, for live sessions: the worst open flag, how many there are, who waits for an answer, who is lost, the
  * lower score; then as `byUrgency`, which ends with names and so never shuffles equals.
  * @param {Session} one
  * @param {Session} other
@@ -85,11 +85,19 @@ export function byRisk(one, other) {
   return (
     flagRank(other) - flagRank(one) ||
     other.open_flags.count - one.open_flags.count ||
-    Number(other.hand_raised) - Number(one.hand_raised) ||
+    Number(waits(other)) - Number(waits(one)) ||
     Number(presenceOf(other) === "lost") - Number(presenceOf(one) === "lost") ||
     one.score - other.score ||
     byUrgency(one, other)
   );
+}
+
+/**
+ * Whether the candidate waits for somebody: with a raised hand, or with a message that nobody has read.
+ * @param {Session} session
+ */
+function waits(session) {
+  return session.hand_raised || session.unread_chat;
 }
 
 /** @param {Session} session */

@@ -46,6 +46,7 @@ export class Tile {
       severity: field("severity"),
       left: field("left"),
       hand: field("hand"),
+      message: field("message"),
     };
   }
 
@@ -55,18 +56,19 @@ export class Tile {
     this.session = session;
     const { say, badges } = this.#parts;
     const { element, link, pin } = this;
-    const { exam, status, score, severity, hand } = this.#fields;
+    const { exam, status, score, severity, hand, message } = this.#fields;
     element.dataset.worst = session.open_flags.worst ?? "none";
     element.dataset.status = session.status;
     element.dataset.presence = presenceOf(session);
     link.href = `/proctor/session/${encodeURIComponent(session.id)}`;
     setText(link, session.candidate_identifier);
     pin.setAttribute("aria-label", say("tile.pin", { candidate: session.candidate_identifier }));
-    setText(exam, session.exam_title ?? say("exam.none"));
+    setText(exam, [session.exam_title ?? say("exam.none"), session.assigned_to].filter(Boolean).join(" · "));
     showStatus(status, session.status, badges);
     showScore(score, session.score);
     showOpenFlags(severity, session.open_flags, say);
     hand.hidden = !session.hand_raised;
+    message.hidden = session.hand_raised || !session.unread_chat;
     this.tick(performance.now());
   }
 
