@@ -163,8 +163,17 @@ def finished(handle: str) -> ResponseReturnValue:
         ended_at=answers.iso_or_none(session.ended_at),
         reason=_end_reason(session),
         upload=_upload(session),
+        late=_late(session),
     )
     return render_template("candidate/finish.html", page=page_context)
+
+
+def _late(session: Session) -> Upload | None:
+    """Return with what the browser that held the exam may send the events that it could not send before."""
+    s = services()
+    if held_session(request.cookies, session.handle, s) is None:
+        return None
+    return Upload(session.handle, csrf.candidate_token(session, s.settings))
 
 
 def _upload(session: Session) -> Upload | None:

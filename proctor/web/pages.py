@@ -61,7 +61,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class FinishPage:
-    """The end, whichever it was. ``reason`` is why a proctor ended it, where whoever reads may know."""
+    """The end, whichever it was.
+
+    ``reason`` is why a proctor ended it, where whoever reads may know. ``late`` is for the browser that held the exam, which
+    may still have events of it.
+    """
 
     status: str
     ended_by: str | None
@@ -69,6 +73,7 @@ class FinishPage:
     ended_at: str | None
     reason: str | None = None
     upload: Upload | None = None
+    late: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ test("an event leaves with its id, type and time, and is removed once accepted",
   const { box, store } = outbox(async (events) => (sent.push(...events), ids(events)));
   await box.add("tab_hidden", { exam_window_open: true });
   const timestamp = "2026-11-22T02:00:00.000Z";
-  assert.deepEqual(sent, [{ id: "id-1", event_type: "tab_hidden", timestamp, payload: { exam_window_open: true } }]);
+  const payload = { exam_window_open: true };
+  assert.deepEqual(sent, [{ id: "id-1", event_type: "tab_hidden", timestamp, payload, seq: 1 }]);
   assert.deepEqual(await store.first(10), []);
 });
 
@@ -68,19 +69,82 @@ test("an event that the server does not name as accepted stays", async () => {
   assert.deepEqual(ids((await store.first(10)).map(({ event }) => event)), ["id-1"]);
 });
 
-test("one event that the server refuses does not hold up the others", async () => {
+/** @param {number} status */
+async function sentAround(status) {
   const store = new MemoryStore();
   for (const id of ["good", "poison", "fine"]) await store.put({ id, event_type: "x", timestamp: "" });
-  /** @type {string[]} */
+  /** @type {OutboxEvent[]} */
   const taken = [];
   const { box } = outbox(async (events) => {
-    if (ids(events).includes("poison")) throw new ChannelError(422, "No");
-    taken.push(...ids(events));
+    if (ids(events).includes("poison")) throw new ChannelError(status, "No");
+    taken.push(...events);
     return ids(events);
   }, store);
   await box.flush();
-  assert.deepEqual(taken, ["good", "fine"]);
   assert.deepEqual(await store.first(10), []);
+  return taken;
+}
+
+test("one event that the server refuses is told under its number and does not hold up the others", async () => {
+  const taken = await sentAround(422);
+  assert.deepEqual(
+    taken.map(({ event_type, seq }) => [event_type, seq]),
+    [["x", 1], ["event_refused", 2], ["x", 3]],
+  );
+  assert.deepEqual(taken[1]?.payload, { event_type: "x", status: 422 });
+});
+
+test("what an exam takes no more of is forgotten", async () => {
+  assert.deepEqual(ids(await sentAround(409)), ["good", "fine"]);
+});
+
+test("a refusal that is refused as well is given up", async () => {
+  const { box, store } = outbox(async () => {
+    throw new ChannelError(422, "No");
+  });
+  await box.add("x");
+  assert.deepEqual(await store.first(10), []);
+});
+
+test("a message stays well below what the server takes at once", async () => {
+  const store = new MemoryStore();
+  for (let n = 0; n < 50; n += 1) {
+    await store.put({ id: `id-${n}`, event_type: "x", timestamp: "", payload: { text: "x".repeat(4000) } });
+  }
+  /** @type {number[]} */
+  const sizes = [];
+  const { box } = outbox(async (events) => (sizes.push(JSON.stringify(events).length), ids(events)), store);
+  await box.flush();
+  assert.deepEqual(await store.first(10), []);
+  assert.ok(Math.max(...sizes) < 64 * 1024);
+});
+
+test("events are numbered without a gap, whoever takes them, and name their outbox", async () => {
+  /** @type {Set<string>} */
+  const names = new Set();
+  /** @type {(number | undefined)[]} */
+  const numbers = [];
+  const store = new MemoryStore();
+  const box = new Outbox({
+    store,
+    newId: () => crypto.randomUUID(),
+    send: async (events, name) => {
+      names.add(name);
+      numbers.push(...events.map(({ seq }) => seq));
+      return ids(events);
+    },
+  });
+  for (const type of ["a", "b", "c"]) await box.add(type);
+  assert.deepEqual(numbers, [1, 2, 3]);
+  assert.match([...names].join(), /^[0-9a-f]{8}$/);
+});
+
+test("a server that asks for patience gets it", async () => {
+  const { box, timers } = outbox(async () => {
+    throw new ChannelError(429, "Slow down", { retry_after_s: 3 });
+  });
+  await box.add("x");
+  assert.deepEqual(timers.map(({ ms }) => ms), [3000]);
 });
 
 test("events that come while one batch is on its way follow it, and none is sent twice", async () => {

@@ -15,6 +15,7 @@ import { ExamView } from "./exam-view.js";
 import { FinishDialog } from "./finish-dialog.js";
 import { Fullscreen } from "./fullscreen.js";
 import { Mutes } from "./mutes.js";
+import { postEvents } from "./leftovers.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { OwnQuality } from "./own-quality.js";
@@ -81,7 +82,7 @@ export class Exam {
     this.#content = new ExamContent(options);
     this.#content.show(options.mode);
     this.#channel = new Channel("/candidate", { auth: { handle: options.handle } });
-    this.#outbox = new Outbox({ store: options.store, send: (events) => this.#sendEvents(events) });
+    this.#outbox = new Outbox({ store: options.store, send: (events, outbox) => this.#sendEvents(events, outbox) });
     this.#publisher = new Publisher(this.#channel, { RTCPeerConnection, onViewers: showViewers });
     this.#snapshots = new Snapshots(this.#channel, { worker: snapshotWorker(), Processor: trackProcessor() });
     this.#recording = this.#record();
@@ -201,11 +202,18 @@ export class Exam {
     this.#talk.refresh();
   }
 
-  /** @param {import("./outbox-store.js").OutboxEvent[]} events */
-  async #sendEvents(events) {
-    const { accepted } = await this.#channel.request("events", { events });
+  /**
+   * @param {import("./outbox-store.js").OutboxEvent[]} events
+   * @param {string} outbox
+   */
+  async #sendEvents(events, outbox) {
+    const isAway = this.#channel.state !== "online";
+    /** @type {string[]} */
+    const accepted = isAway
+      ? await postEvents(this.#options, events, outbox)
+      : (await this.#channel.request("events", { events, outbox })).accepted;
     this.#talk.sent(events.filter(({ id }) => accepted.includes(id)));
-    return /** @type {string[]} */ (accepted);
+    return accepted;
   }
 
   async #leave() {

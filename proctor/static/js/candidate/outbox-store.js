@@ -1,6 +1,8 @@
 /**
  * Where events wait until the server has them: IndexedDB, so that a reload or a crash loses none. Where the browser
  * offers none (some private windows), the page's memory has to do.
+ *
+ * Events are numbered as they come in, so that the server sees where one is missing (docs/protocol.md).
  */
 
 /**
@@ -10,19 +12,24 @@
  * @property {string} timestamp
  * @property {string} [message]
  * @property {Record<string, unknown>} [payload]
+ * @property {number} [seq] its number, which the store gives
  */
 
-/** @typedef {{key: number, event: OutboxEvent}} Waiting */
+/** @typedef {{key: number, outbox: string, event: OutboxEvent}} Waiting `outbox` names the numbering */
 
 /**
  * @typedef {object} OutboxStore
- * @property {(event: OutboxEvent) => Promise<void>} put
+ * @property {(event: OutboxEvent) => Promise<void>} put numbers the event and keeps it
  * @property {(count: number) => Promise<Waiting[]>} first the oldest ones
+ * @property {(key: number, event: OutboxEvent) => Promise<void>} replace
  * @property {(keys: number[]) => Promise<void>} remove
  */
 
 const DATABASE = "proctor";
 const EVENTS = "events";
+const NUMBERINGS = "numberings";
+/** The server takes events of an exam that has ended for so long. */
+const TAKEN_MS = 24 * 3600 * 1000;
 
 /**
  * The events of one exam session.
@@ -33,7 +40,9 @@ const EVENTS = "events";
 export async function openOutboxStore(handle, factory) {
   try {
     if (!factory) return new MemoryStore();
-    return new DatabaseStore(handle, await openDatabase(factory));
+    const store = new DatabaseStore(handle, await openDatabase(factory));
+    await store.forgetOthers(new Date(Date.now() - TAKEN_MS));
+    return store;
   } catch {
     return new MemoryStore();
   }
@@ -43,17 +52,26 @@ export async function openOutboxStore(handle, factory) {
 export class MemoryStore {
   /** @type {Map<number, OutboxEvent>} */
   #events = new Map();
-  #next = 1;
+  #last = 0;
+  #outbox = newName();
 
   /** @param {OutboxEvent} event */
   async put(event) {
-    this.#events.set(this.#next, event);
-    this.#next += 1;
+    this.#last += 1;
+    this.#events.set(this.#last, { ...event, seq: this.#last });
   }
 
   /** @param {number} count */
   async first(count) {
-    return [...this.#events].slice(0, count).map(([key, event]) => ({ key, event }));
+    return [...this.#events].slice(0, count).map(([key, event]) => ({ key, outbox: this.#outbox, event }));
+  }
+
+  /**
+   * @param {number} key
+   * @param {OutboxEvent} event
+   */
+  async replace(key, event) {
+    this.#events.set(key, event);
   }
 
   /** @param {number[]} keys */
@@ -78,15 +96,34 @@ class DatabaseStore {
 
   /** @param {OutboxEvent} event */
   async put(event) {
-    await this.#write((events) => events.add({ handle: this.#handle, event }));
+    await this.#write((events, numberings) => {
+      const known = numberings.get(this.#handle);
+      known.onsuccess = () => {
+        const { outbox, last } = known.result ?? { outbox: newName(), last: 0 };
+        const seq = last + 1;
+        numberings.put({ handle: this.#handle, outbox, last: seq });
+        events.add({ handle: this.#handle, outbox, event: { ...event, seq } });
+      };
+    });
   }
 
   /** @param {number} count */
   async first(count) {
     const index = this.#database.transaction(EVENTS).objectStore(EVENTS).index("handle");
-    /** @type {{seq: number, event: OutboxEvent}[]} */
+    /** @type {{seq: number, outbox: string, event: OutboxEvent}[]} */
     const rows = await answered(index.getAll(this.#handle, count));
-    return rows.map(({ seq, event }) => ({ key: seq, event }));
+    return rows.map(({ seq, outbox, event }) => ({ key: seq, outbox, event }));
+  }
+
+  /**
+   * @param {number} key
+   * @param {OutboxEvent} event
+   */
+  async replace(key, event) {
+    await this.#write((events) => {
+      const known = events.get(key);
+      known.onsuccess = () => known.result && events.put({ ...known.result, event });
+    });
   }
 
   /** @param {number[]} keys */
@@ -94,11 +131,31 @@ class DatabaseStore {
     await this.#write((events) => keys.forEach((key) => events.delete(key)));
   }
 
-  /** @param {(events: IDBObjectStore) => void} change */
+  /**
+   * Forget what other exams left behind and nobody would take any more.
+   * @param {Date} before
+   */
+  async forgetOthers(before) {
+    await this.#write((events, numberings) => {
+      const walk = events.openCursor();
+      walk.onsuccess = () => {
+        const row = walk.result;
+        if (!row) return;
+        const { handle, event } = row.value;
+        if (handle !== this.#handle && new Date(event.timestamp) < before) {
+          row.delete();
+          numberings.delete(handle);
+        }
+        row.continue();
+      };
+    });
+  }
+
+  /** @param {(events: IDBObjectStore, numberings: IDBObjectStore) => void} change */
   #write(change) {
     // Strict: on disk before we go on, or a power cut takes what we believed to be safe.
-    const transaction = this.#database.transaction(EVENTS, "readwrite", { durability: "strict" });
-    change(transaction.objectStore(EVENTS));
+    const transaction = this.#database.transaction([EVENTS, NUMBERINGS], "readwrite", { durability: "strict" });
+    change(transaction.objectStore(EVENTS), transaction.objectStore(NUMBERINGS));
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);
       transaction.onabort = () => reject(transaction.error);
@@ -111,12 +168,19 @@ class DatabaseStore {
  * @returns {Promise<IDBDatabase>}
  */
 function openDatabase(factory) {
-  const request = factory.open(DATABASE, 1);
+  const request = factory.open(DATABASE, 2);
   request.onupgradeneeded = () => {
+    for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
     const events = request.result.createObjectStore(EVENTS, { keyPath: "seq", autoIncrement: true });
     events.createIndex("handle", "handle");
+    request.result.createObjectStore(NUMBERINGS, { keyPath: "handle" });
   };
   return answered(request);
+}
+
+/** The name of a new numbering. */
+function newName() {
+  return crypto.randomUUID().slice(0, 8);
 }
 
 /**

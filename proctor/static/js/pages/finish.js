@@ -1,6 +1,7 @@
-/** The finish page: the moment it ended, in the reader's own time, and what is left of the recording on its way. */
+/** The finish page: the moment it ended, in the reader's own time, and what is left of the recording and the events on its way. */
 
-import { dataset, messages } from "../lib/dom.js";
+import { sendLeftovers } from "../candidate/leftovers.js";
+import { byId, dataset, messages } from "../lib/dom.js";
 import { showLocalTimes } from "../lib/times.js";
 import { openChunkStore } from "../recording/chunk-store.js";
 import { Farewell } from "../recording/farewell.js";
@@ -10,6 +11,15 @@ import { UploadView } from "../recording/upload-view.js";
 showLocalTimes(document);
 const upload = document.getElementById("upload");
 if (upload) void sendRest(upload);
+
+const main = byId("main", HTMLElement);
+if (main.dataset.handle) void sendEvents();
+
+async function sendEvents() {
+  const outbox = await sendLeftovers({ handle: dataset(main, "handle"), csrfToken: dataset(main, "csrfToken") });
+  addEventListener("online", () => void outbox.flush());
+  addEventListener("pagehide", () => outbox.close());
+}
 
 /** @param {HTMLElement} root */
 async function sendRest(root) {
