@@ -23,8 +23,8 @@ def link(
     sha256: str,
 ) -> str:
     """Return the hash that binds a chunk to its place and to every chunk ``before`` it, in hexadecimal."""
-    root = f"{session_id}:{kind}:{take_id}"
-    return hashlib.sha256(f"{before.chain if before else root}:{seq}:{offset}:{sha256}".encode()).hexdigest()
+    place = f"{session_id}:{kind}:{take_id}:{seq}:{offset}"
+    return hashlib.sha256(f"{before.chain if before else ''}:{place}:{sha256}".encode()).hexdigest()
 
 
 def faults(chunks: Iterable[Chunk]) -> list[str]:
