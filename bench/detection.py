@@ -8,6 +8,7 @@ in the picture's corner tells when which shot was on; the rest is compared with 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -133,7 +134,8 @@ def _print_calm(seen: Seen, shown: Sequence[Shown]) -> None:
     about = [(told, _shot_of(told, shown)) for told in seen.told if told.event_type in (*SIGNALS, *NEVER)]
     false = [told.event_type for told, shot in about if shot in quiet]
     print(f"\nsomebody who sits there: {seconds:.0f} s in {len(quiet)} shots, {len(false)} events {' '.join(false)}")
-    print("flags of the whole run:", *(f"{severity} {rule}" for rule, severity in seen.flags))
+    raised = Counter(f"{severity} {rule}" for rule, severity in seen.flags)
+    print("flags of the whole run:", ", ".join(f"{number} {flag}" for flag, number in raised.items()) or "none")
 
 
 def _print_machine(seen: Seen) -> None:
@@ -142,6 +144,8 @@ def _print_machine(seen: Seen) -> None:
         print(f"{what}: {median(values):.0f} ms a look (median of {len(values)} windows of 10 s)")
     print(f"steps of slowness: {[pace['step'] for pace in seen.paces]}")
     print(f"long tasks on the page's thread: {len(seen.long_tasks)}, {max(seen.long_tasks, default=0):.0f} ms at most")
+    ours = [ms for script, ms in seen.slow_scripts if "/js/detect/" in script]
+    print(f"scripts in slow frames, the detection's {max(ours, default=0):.0f} ms at most:")
     for script, ms in sorted(seen.slow_scripts, key=lambda one: -one[1])[:5]:
         print(f"    {ms:.0f} ms in {script}")
 

@@ -171,7 +171,8 @@ def _phones() -> list[Scene]:
         "its back": placed(near, back, at=(130, 350), height=290),
         "its back, red": placed(calm_one, red_back, at=(520, 340), height=300, turned=-6),
     }
-    return _labelled("phone", "phone_detected", shown, ("no_face", "looking_away", "device_detected"))
+    # A phone may hide the face; the office has a screen and a colleague in it.
+    return _labelled("phone", "phone_detected", shown, ("no_face", "looking_away", "device_detected", "multiple_faces"))
 
 
 def _away() -> list[Scene]:
@@ -192,7 +193,7 @@ def _notes() -> list[Scene]:
         "closed, right": placed(near, cover, at=(540, 360), height=240, turned=-7),
         "on a desk": filling(photograph(f"{DESK}/portfolio/fullsize/1.jpg")),
     }
-    return _labelled("notes", "notes_detected", shown, ("no_face", "looking_away", "device_detected"))
+    return _labelled("notes", "notes_detected", shown, ("no_face", "looking_away", "device_detected", "multiple_faces"))
 
 
 def _devices() -> list[Scene]:
@@ -211,4 +212,6 @@ def _devices() -> list[Scene]:
         "a desk": filling(photograph(f"{DESK}/bg-masthead.jpg")),
         "a keyboard": filling(photograph(f"{DESK}/portfolio/fullsize/2.jpg")),
     }
-    return _labelled("device", "device_detected", shown, ("no_face", "looking_away", "notes_detected"))
+    return _labelled(
+        "device", "device_detected", shown, ("no_face", "looking_away", "notes_detected", "multiple_faces")
+    )

@@ -16,7 +16,7 @@ const TABLE = {
   multiple_faces: { start: "multiple_faces", end: "single_face", ...votes(3, 4, 3, 4) },
   looking_away: { start: "looking_away", end: "looking_back", ...votes(3, 4, 3, 4) },
   phone: { start: "phone_detected", end: "phone_gone", ...votes(2, 4, 4, 5) },
-  notes: { start: "notes_detected", end: "notes_gone", ...votes(2, 3, 4, 5) },
+  notes: { start: "notes_detected", end: "notes_gone", ...votes(2, 4, 4, 5) },
   device: { start: "device_detected", end: "device_gone", ...votes(2, 4, 4, 5) },
   covered: { start: "camera_covered", end: "camera_uncovered", ...votes(6, 8, 3, 4) },
   // Ten seconds without a change are counted by the one who looks; here it is settled at once.
