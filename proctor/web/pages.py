@@ -63,8 +63,8 @@ class Upload:
 class FinishPage:
     """The end, whichever it was.
 
-    ``reason`` is why a proctor ended it, where whoever reads may know. ``late`` is for the browser that held the exam, which
-    may still have events of it.
+    ``reason`` is why a proctor ended it, where whoever reads may know. ``late`` is for the browser that held the exam,
+    which may still have events of it.
     """
 
     status: str
