@@ -6,8 +6,10 @@ from flask import Flask
 
 from proctor.cli import accommodations, audit, exams, proctors, recordings, sessions
 
+NOUNS = (proctors, exams, sessions, recordings, accommodations, audit)
+
 
 def install(app: Flask) -> None:
     """Give ``app`` its commands."""
-    for noun in (proctors, exams, sessions, recordings, accommodations, audit):
+    for noun in NOUNS:
         app.cli.add_command(noun.group)

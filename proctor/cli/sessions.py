@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from proctor.audit_tags import AuditTag
@@ -67,9 +68,10 @@ def delete(session_id: str | None, candidate: str | None, yes: bool) -> None:
 @in_words
 def export(candidate: str, file: Path) -> None:
     """Write everything that is held about CANDIDATE into the zip archive FILE."""
-    pieces = candidate_files.stream(candidate, OPERATOR.name)
-    with file.open("wb") as archive:
-        for piece in pieces:
-            archive.write(piece)
+    # Reports are written in the language of a request; here, in that of the settings.
+    with current_app.test_request_context():
+        pieces = candidate_files.stream(candidate, OPERATOR.name)
+        with file.open("wb") as archive:
+            archive.writelines(pieces)
     record(AuditTag.CANDIDATE_EXPORTED, subject=privacy.name_hash(candidate.strip()))
     click.echo(f"Wrote {file}.")
