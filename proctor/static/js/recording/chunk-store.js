@@ -33,6 +33,8 @@ const DATABASE = "proctor-recording";
 const TAKES = "takes";
 const CHUNKS = "chunks";
 const MEMORY_BYTES = 64 * 1024 * 1024;
+/** The server takes nothing a day after an exam; what is older, of whatever exam, would only lie here. */
+const KEPT_MS = 3 * 86_400_000;
 
 /**
  * The recordings of one exam session.
@@ -43,7 +45,9 @@ const MEMORY_BYTES = 64 * 1024 * 1024;
 export async function openChunkStore(handle, factory) {
   try {
     if (!factory) return new MemoryChunkStore();
-    return new DatabaseChunkStore(handle, await openDatabase(factory));
+    const store = new DatabaseChunkStore(handle, await openDatabase(factory));
+    await store.forgetOld(Date.now() - KEPT_MS);
+    return store;
   } catch {
     return new MemoryChunkStore();
   }
@@ -195,6 +199,16 @@ class DatabaseChunkStore {
       takes.delete(takeId);
       chunks.delete(ofTake(takeId));
     });
+  }
+
+  /**
+   * Drop the takes of every exam that began before a moment.
+   * @param {number} before
+   */
+  async forgetOld(before) {
+    /** @type {Take[]} */
+    const takes = await answered(this.#database.transaction(TAKES).objectStore(TAKES).getAll());
+    for (const { id } of takes.filter(({ startedAt }) => startedAt < before)) await this.dropTake(id);
   }
 
   /**
