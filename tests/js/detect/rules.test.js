@@ -41,8 +41,8 @@ test("a faint face counts on a body, and as one face only", () => {
 test("a face in a corner must be surer than in the whole picture, and counts only beside somebody", () => {
   const candidate = [{ score: 1, box: box([0.4, 0.3]) }];
   const inCorner = (/** @type {number} */ score) => [{ score, box: box([0.1, 0.1]) }];
-  assert.equal(withVisitors(candidate, inCorner(0.9), LIMITS).length, 2);
-  assert.equal(withVisitors(candidate, inCorner(0.8), LIMITS).length, 1);
+  assert.equal(withVisitors(candidate, inCorner(0.8), LIMITS).length, 2);
+  assert.equal(withVisitors(candidate, inCorner(0.7), LIMITS).length, 1);
   assert.equal(withVisitors([], inCorner(0.9), LIMITS).length, 0);
 });
 
