@@ -56,7 +56,7 @@ check: setup ## Lint Python and templates, check formatting, types, documents an
 
 bench: setup ## Measure speed, for minutes (ARGS="events reports" for some; see docs/performance.md)
 	@scripts/ensure-chromium >/dev/null
-	@for name in $(or $(ARGS),signal_relay events ingest reports join upload); do \
+	@for name in $(or $(ARGS),signal_relay events ingest wall reports join upload); do \
 	  echo; echo "$(PY) -m bench.$$name"; $(PY) -m bench.$$name || exit; \
 	done
 

@@ -81,7 +81,7 @@ class _Client:
         if not received:
             raise RuntimeError("the server hung up")
         self._answer += received
-        if not _is_complete(self._answer):
+        if not is_complete(self._answer):
             return
         self.waits_ms.append((perf_counter() - self._sent_at) * 1_000)
         if not self._answer.startswith(b"HTTP/1.1 200"):
@@ -94,7 +94,8 @@ class _Client:
         self.socket.sendall(self._request)
 
 
-def _is_complete(answer: bytes) -> bool:
+def is_complete(answer: bytes) -> bool:
+    """True where ``answer`` has its head and as many bytes as that says."""
     head_end = answer.find(b"\r\n\r\n")
     if head_end < 0:
         return False

@@ -259,6 +259,7 @@ def _entry(session: Session, stage: Literal["start", "resume"], return_url: str 
         demo=settings.is_demo,
         detection=settings.detection,
         recording=str(session.policy.recording),
+        snapshots=str(session.policy.snapshots),
         thresholds=thresholds.of(session.policy),
         consent_addition=_consent_addition(session),
     )

@@ -388,7 +388,7 @@ class Wall(Body):
     """Which sessions' pictures a console wants to see."""
 
     session_ids: Annotated[
-        list[Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]], Field(max_length=600)
+        list[Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]], Field(max_length=1_200)
     ]
 
 

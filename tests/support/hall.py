@@ -20,9 +20,9 @@ class Seat:
 
     def __init__(self, url: str, name: str) -> None:
         self.name, self.session_id = name, ExamApp(url).join(name)
-        self._page = CandidatePage(url, self.session_id)
+        self.page = CandidatePage(url, self.session_id)
         port = int(url.rsplit(":", 1)[1])
-        self.socket = RawSocket(port, "/candidate", {"handle": self._page.handle}, cookies=self._page.cookies())
+        self.socket = RawSocket(port, "/candidate", {"handle": self.page.handle}, cookies=self.page.cookies())
         self.socket.request("begin", {})
 
     def send(self, picture: bytes) -> None:

@@ -117,6 +117,7 @@ class CandidatePage:
         answer = self.http.post(f"{url}/entry/claim", json=body, headers={"Origin": url}, timeout=WAIT_S)
         assert answer.status_code == 200, answer.text
         self.handle = str(answer.json()["handle"])
+        self.csrf_token = str(answer.json()["csrf_token"])
 
     def cookies(self) -> str:
         """Return the Cookie header of this browser."""

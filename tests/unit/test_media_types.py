@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proctor.domain.media_types import SNIFF_BYTES, VideoKind, sniff_video
+from proctor.domain.media_types import SNIFF_BYTES, VideoKind, jpeg_size, sniff_video
 from proctor.storage.base import UNKNOWN_TYPE, content_type_of
+from tests.support.evidence import small_jpeg
 
 
 def element(element_id: bytes, data: bytes) -> bytes:
@@ -116,3 +117,26 @@ def test_no_bytes_make_it_fail(magic: bytes, rest: bytes) -> None:
 @pytest.mark.parametrize("kind", VideoKind)
 def test_every_kind_has_a_media_type_to_be_served_with(kind: VideoKind) -> None:
     assert content_type_of(f"a.{kind}") != UNKNOWN_TYPE
+
+
+def test_a_jpegs_size_is_read_past_whatever_comes_before_its_frame() -> None:
+    assert jpeg_size(small_jpeg(320, 240, text="a comment of some length before the frame")) == (320, 240)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        b"",
+        b"\xff\xd8\xff\xd9",
+        small_jpeg()[:-2],
+        small_jpeg()[2:],
+        small_jpeg().replace(b"\xff\xc0", b"\xff\xc9"),
+        b"\xff\xd8" + b"\xff\xfe\x00\x02" * 40 + small_jpeg()[2:],
+        b"\xff\xd8\xff\xfe\x00\x00" + small_jpeg()[2:],
+        b"\xff\xd8\xff\xfe\xff\xff" + small_jpeg()[2:],
+        b"GIF89a" + bytes(50) + b"\xff\xd9",
+    ],
+    ids=["nothing", "no frame", "cut off", "no start", "arithmetic", "endless", "no length", "too long", "a GIF"],
+)
+def test_what_is_no_whole_jpeg_has_no_size(picture: bytes) -> None:
+    assert jpeg_size(picture) is None

@@ -6,7 +6,7 @@
 /** Scrolling moves many tiles in and out of sight. */
 const PAUSE_MS = 150;
 /** The server takes no more in one message. */
-const MOST = 600;
+const MOST = 1_200;
 
 export class Pictures {
   /** @type {Map<Element, string>} */

@@ -35,7 +35,7 @@ export class Wall {
     this.#pictures = new Pictures(parts.channel, {
       onPicture: (picture) => this.#showPicture(picture),
       onView: (id, isInView) => this.#moved(id, isInView),
-      onAllowed: (isAllowed) => root.toggleAttribute("data-blind", !isAllowed),
+      onAllowed: (isAllowed) => (byId("blind", HTMLElement).hidden = isAllowed),
       IntersectionObserver,
       page: document,
     });
