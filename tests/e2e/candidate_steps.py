@@ -95,6 +95,11 @@ class CandidateSteps:
         return self.page.get_by_role("dialog", name="A message from your proctor")
 
     @property
+    def request(self) -> Locator:
+        """What the proctor asks to be shown."""
+        return self.page.locator("dialog#request")
+
+    @property
     def pause_cover(self) -> Locator:
         return self.page.locator("#pause-cover")
 
@@ -147,6 +152,11 @@ class CandidateSteps:
         """Say that the warning is read."""
         self.warning.get_by_role("button", name="I have read this").click()
         expect(self.warning).to_be_hidden()
+
+    def open_chat(self) -> None:
+        """Open the chat, which then waits for words."""
+        self.page.locator("#chat-button").click()
+        expect(self.page.get_by_label("Your message")).to_be_focused()
 
     def finish(self) -> None:
         """Finish an exam that is not held in an app."""

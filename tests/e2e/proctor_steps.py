@@ -143,6 +143,26 @@ class ProctorSteps:
         question.get_by_label("Reason").fill(reason)
         question.get_by_role("button", name="End the exam").click()
 
+    def tab(self, name: str) -> Locator:
+        """One of the tabs beside the picture: Record, Chat, Evidence, Score."""
+        return self.page.get_by_role("tab", name=name)
+
+    def write(self, words: str) -> None:
+        """Write to the candidate, whose chat then stays open."""
+        self.tab("Chat").click()
+        self.page.get_by_label("Write to the candidate").fill(words)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("#chat")).to_contain_text(words)
+
+    def ask(self, what: str, words: str = "") -> None:
+        """Ask the candidate to show something: an identity photo, or a room scan."""
+        self.open_menu()
+        self.page.get_by_role("button", name=re.compile(f"Ask for an? {what}")).click()
+        question = self.page.get_by_role("dialog", name=re.compile(what))
+        question.get_by_label("Your words").fill(words)
+        question.get_by_role("button", name="Ask for the").click()
+        expect(question).to_be_hidden()
+
     def open_menu(self) -> None:
         """Open the menu of what is done more seldom."""
         self.page.locator("#more summary").click()

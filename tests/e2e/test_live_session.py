@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Locator, expect
 
 from proctor.domain.accounts import add_proctor
@@ -22,27 +20,14 @@ def chat_of(steps: CandidateSteps | ProctorSteps) -> Locator:
     return steps.page.locator("#chat").get_by_role("listitem")
 
 
-def tab(proctor: ProctorSteps, name: str) -> Locator:
-    return proctor.page.get_by_role("tab", name=name)
-
-
 def write(candidate: CandidateSteps, words: str) -> None:
     candidate.page.get_by_label("Your message").fill(words)
     candidate.page.keyboard.press("Enter")
 
 
-def ask(proctor: ProctorSteps, what: str, words: str = "") -> None:
-    """Ask the candidate to show something."""
-    proctor.open_menu()
-    proctor.page.get_by_role("button", name=re.compile(f"Ask for an? {what}")).click()
-    question = proctor.page.get_by_role("dialog", name=re.compile(what))
-    question.get_by_label("Your words").fill(words)
-    question.get_by_role("button", name="Ask for the").click()
-
-
 def expect_evidence(proctor: ProctorSteps, holds: str, selector: str) -> None:
     """A picture or clip among the evidence has really come."""
-    tab(proctor, "Evidence").click()
+    proctor.tab("Evidence").click()
     shown = proctor.page.locator(f"#evidence {selector}")
     eventually(proctor.page, lambda: shown.evaluate(holds), f"the {selector} is seen")
 
@@ -62,10 +47,10 @@ def test_proctor_and_candidate_write_to_each_other_and_a_hand_is_seen(cast: Cast
     expect(candidate.page.locator("#chat-unread")).to_have_text("1 new")
     candidate.notices.get_by_role("button", name="Open the chat").click()
     expect(candidate.page.locator("#chat-unread")).to_be_hidden()
-    tab(proctor, "Record").click()
+    proctor.tab("Record").click()
     write(candidate, "Thank you!\nMay I open the window?")
     expect(proctor.page.locator("#chat-unread")).to_have_text("1 new")
-    tab(proctor, "Chat").click()
+    proctor.tab("Chat").click()
     expect(chat_of(proctor)).to_contain_text(["You may use paper.", "May I open the window?"])
     expect(chat_of(proctor).first).to_contain_text("Delivered")
 
@@ -86,7 +71,7 @@ def test_a_photo_and_a_room_scan_are_asked_for_taken_and_seen(cast: Cast) -> Non
     candidate, proctor, session_id = cast.candidate(), cast.proctor(), cast.session_of("Shown")
     candidate.sit(session_id)
     proctor.open(session_id)
-    ask(proctor, "identity photo", "With your student card, please.")
+    proctor.ask("identity photo", "With your student card, please.")
 
     request = candidate.page.get_by_role("dialog", name="Your proctor asks for a photo")
     expect(request).to_contain_text("With your student card, please.")
@@ -100,11 +85,11 @@ def test_a_photo_and_a_room_scan_are_asked_for_taken_and_seen(cast: Cast) -> Non
     request.get_by_role("button", name="Send").click()
     expect(request).to_be_hidden()
     expect_evidence(proctor, "image => image.naturalWidth > 0", "img")
-    tab(proctor, "Record").click()
+    proctor.tab("Record").click()
     proctor.expect_delivery("Identity photo asked for", "Answered")
     expect(proctor.event("Identity photo received")).to_be_visible()
 
-    ask(proctor, "room scan")
+    proctor.ask("room scan")
     scan = candidate.page.get_by_role("dialog", name="Your proctor asks to see your room")
     candidate.page.clock.install()
     scan.get_by_role("button", name="Begin").click()

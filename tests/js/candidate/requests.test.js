@@ -142,6 +142,16 @@ test("an upload that the server does not want is not tried again", async () => {
   assert.equal(tries, 1);
 });
 
+test("a camera without a picture is named as the trouble, and may be tried again", async () => {
+  const { requests, view, seen } = scene();
+  view.preview = { videoWidth: 640, videoHeight: 480 };
+  Object.assign(globalThis, { document: { createElement: () => ({ getContext: () => null, toBlob: (/** @type {any} */ done) => done(null) }) } });
+  requests.add(request("one", "identity_photo"));
+  await requests.take();
+  assert.equal(seen.at(-1), "request.no_picture");
+  Reflect.deleteProperty(globalThis, "document");
+});
+
 test("a photo is made smaller until it fits, and one that never fits is refused", async () => {
   const video = /** @type {any} */ ({ videoWidth: 640, videoHeight: 480 });
   /** @param {number[]} sizes */

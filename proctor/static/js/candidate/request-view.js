@@ -44,8 +44,10 @@ export class RequestView {
     quote.hidden = !message;
     this.#preview.srcObject = stream;
     void this.#preview.play().catch(() => {});
-    if (document.activeElement !== document.body) this.#cameFrom = document.activeElement;
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (!this.#dialog.open) {
+      if (document.activeElement !== document.body) this.#cameFrom = document.activeElement;
+      this.#dialog.showModal();
+    }
     byId("request-title", HTMLElement).focus();
   }
 

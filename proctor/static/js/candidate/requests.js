@@ -49,8 +49,18 @@ export class Requests {
 
   /** The candidate is ready: a still at once, a clip for as long as its steps take. */
   async take() {
-    const { view, browser, stream } = this.#options;
-    if (this.#now?.kind === "identity_photo") return this.#review(await takePhoto(view.preview, PHOTO_BYTES));
+    const { view, text } = this.#options;
+    try {
+      if (this.#now?.kind === "identity_photo") this.#review(await takePhoto(view.preview, PHOTO_BYTES));
+      else this.#takeClip();
+    } catch (error) {
+      console.info("Nothing was taken", error);
+      view.say(text("request.no_picture"));
+    }
+  }
+
+  #takeClip() {
+    const { browser, stream } = this.#options;
     const stepMs = browser.stepMs ?? STEP_MS;
     this.#take = new ClipTake(stream(), browser);
     const beganAt = performance.now();

@@ -3,6 +3,7 @@
 /** What browsers record, the best known first. Safari records MP4 only. */
 const CLIP_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
 const CLIP_BITS_PER_S = 1_000_000;
+const FIRST_FRAME_MS = 3_000;
 /** From the best picture to the smallest file. */
 const QUALITIES = [0.92, 0.8, 0.6, 0.4];
 
@@ -14,6 +15,7 @@ const QUALITIES = [0.92, 0.8, 0.6, 0.4];
  * @returns {Promise<Blob>}
  */
 export async function takePhoto(video, maxBytes, newCanvas = () => document.createElement("canvas")) {
+  await firstFrame(video);
   const canvas = newCanvas();
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
@@ -24,6 +26,19 @@ export async function takePhoto(video, maxBytes, newCanvas = () => document.crea
     if (blob && blob.size > 0 && blob.size <= maxBytes) return blob;
   }
   throw new Error("the camera gave no picture");
+}
+
+/**
+ * Waits for a picture: a camera that was just attached shows none yet.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<void>}
+ */
+function firstFrame(video) {
+  if (video.videoWidth > 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FIRST_FRAME_MS);
+    video.addEventListener("loadeddata", () => (clearTimeout(timer), resolve()), { once: true });
+  });
 }
 
 export class ClipTake {
