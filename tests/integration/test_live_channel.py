@@ -332,7 +332,7 @@ def test_the_hall_hears_of_every_new_session(server: Server, proctor: Socket) ->
     assert proctor.next("session", lambda told: told["session"]["id"] == session_id)
 
 
-def test_losing_the_connection_shows_at_once_and_is_on_record(
+def test_losing_the_connection_shows_in_seconds_and_is_on_record(
     candidate: Socket, proctor: Socket, page: CandidatePage, console: Console, sockets: list[Socket]
 ) -> None:
     candidate.close()
