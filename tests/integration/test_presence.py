@@ -87,7 +87,7 @@ def test_a_page_that_does_not_come_back_was_lost_when_it_left(page: Page) -> Non
 def test_the_old_page_of_a_reload_says_goodbye_late_and_is_not_heard(page: Page) -> None:
     page.connects(5, "second")
     page.leaves(5.1, "first")
-    page.sweep(20)
+    page.sweep(15)
 
     assert page.session.presence.online
     assert page.events == []
