@@ -16,7 +16,7 @@ from proctor.audit_tags import AuditTag
 from proctor.blueprints.proctor_api import wanted
 from proctor.domain import chat, logins, permissions, rules
 from proctor.errors import TooMany, Unauthenticated
-from proctor.records import Role
+from proctor.records import Permission, Proctor, Role
 from proctor.web import csrf, signing_in
 from proctor.web.actors import ConsoleUser
 from proctor.web.endpoint import page, read_query
@@ -39,10 +39,10 @@ class LoginForm(FlaskForm):  # type: ignore[misc] # flask-wtf ships no types
 
 
 @bp.get("/")
-@page(Role.ANYONE)
+@page(Role.PROCTOR)
 def root() -> ResponseReturnValue:
-    """Send the proctor to the hall."""
-    return redirect("/proctor/sessions")
+    """Send the proctor to where their work is: the hall, or what waits for review."""
+    return redirect(_home(actor().proctor))
 
 
 @bp.get("/login")
@@ -50,7 +50,7 @@ def root() -> ResponseReturnValue:
 def login() -> ResponseReturnValue:
     """Ask for address and password; who is signed in goes on."""
     if current_user.is_authenticated:
-        return redirect(_next())
+        return redirect(_next() or _home(current_user.signed_in.proctor))
     return _login_page(LoginForm())
 
 
@@ -70,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
     browser_session.clear()
     browser_session.permanent = True
     login_user(ConsoleUser(signed_in))
-    return redirect(_next(), code=303)
+    return redirect(_next() or _home(signed_in.proctor), code=303)
 
 
 @bp.post("/logout")
@@ -113,6 +113,7 @@ def session(session_id: str) -> str:
     """Show one session: live while it runs, its record afterwards."""
     s = services()
     shown = session_for(session_id, actor())
+    permissions.check(actor(), Permission.WATCH if shown.is_live else None)
     events, _cursor = s.store.events.page(shown.id, FEED_EVENTS, order="newest")
     return render_template(
         "proctor/session.html",
@@ -135,8 +136,13 @@ def _login_page(form: LoginForm) -> str:
     return render_template("proctor/login.html", form=form, demo=services().settings.is_demo, next=_next())
 
 
+def _home(proctor: Proctor | None) -> str:
+    watches = proctor is not None and permissions.may(proctor, Permission.WATCH)
+    return "/proctor/sessions" if watches else "/proctor/review"
+
+
 def _next() -> str:
-    """Return the page of the console that the query asks to go on to; anything else means the hall."""
+    """Return the page of the console that the query asks to go on to, empty for none or for anything else."""
     wish = request.values.get("next", "")
     inside = wish.startswith("/proctor/") and not any(char in wish for char in "\\\r\n\t") and "//" not in wish
-    return wish if inside else "/proctor/sessions"
+    return wish if inside else ""

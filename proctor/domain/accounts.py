@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,10 +76,9 @@ def set_disabled(email: str, disabled: bool, *, store: Store) -> Proctor:
     Raises ``NotFound``, and ``Conflict`` for the last administrator.
     """
     found = proctor_of(email, store=store)
-    if disabled:
-        leave_an_admin(found, store=store)
     store.proctors.set_disabled(found.id, disabled)
     if disabled:
+        keep_an_admin(found, lambda: store.proctors.set_disabled(found.id, found.disabled), store=store)
         store.logins.revoke_all(found.id)
         store.invitations.drop(found.id)
     return found
@@ -93,9 +92,9 @@ def set_role(email: str, role: ProctorRole, *, store: Store) -> Proctor:
     found = proctor_of(email, store=store)
     if role is found.role:
         return found
-    if role is not ProctorRole.ADMIN:
-        leave_an_admin(found, store=store)
     store.proctors.set_role(found.id, role)
+    if role is not ProctorRole.ADMIN:
+        keep_an_admin(found, lambda: store.proctors.set_role(found.id, found.role), store=store)
     store.logins.revoke_all(found.id)
     return replace(found, role=role)
 
@@ -147,9 +146,14 @@ def proctor_of(email: str, *, store: Store) -> Proctor:
     return found
 
 
-def leave_an_admin(proctor: Proctor, *, store: Store) -> None:
-    """Raise ``Conflict`` where nobody could administer without this proctor."""
-    if proctor.role is ProctorRole.ADMIN and not proctor.disabled and not store.proctors.other_admins(proctor.id):
+def keep_an_admin(before: Proctor, undo: Callable[[], None], *, store: Store) -> None:
+    """Raise ``Conflict``, and undo what was done to this proctor, where nobody is left who could administer.
+
+    Asked afterwards and not before: of two administrators who shut each other out at the same time, one stays.
+    """
+    was_admin = before.role is ProctorRole.ADMIN and not before.disabled and before.password_hash != NO_PASSWORD
+    if was_admin and not store.proctors.other_admins(before.id):
+        undo()
         raise Conflict("This is the last administrator. Make another one first.")
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from proctor.domain import accounts
 from proctor.domain.passwords import Passwords
@@ -46,8 +47,9 @@ def reset(email: str, *, store: Store, now: datetime) -> Invited:
     found = accounts.proctor_of(email, store=store)
     if found.disabled:
         raise Conflict("This account is disabled. Enable it first.")
-    accounts.leave_an_admin(found, store=store)
     store.proctors.set_password_hash(found.id, accounts.NO_PASSWORD)
+    undo = partial(store.proctors.set_password_hash, found.id, found.password_hash)
+    accounts.keep_an_admin(found, undo, store=store)
     store.logins.revoke_all(found.id)
     return _link(found, store=store, now=now)
 

@@ -316,6 +316,22 @@ def test_somebody_is_signed_out_everywhere_and_may_come_back(app: Flask, admin: 
     assert sign_in(app, "pat@example.org", PASSWORD) == 303
 
 
+def test_a_reviewer_begins_with_what_waits_for_review_and_opens_nothing_live(app: Flask, session_id: str) -> None:
+    add_person(app, ProctorRole.REVIEWER, email="rita@example.org")
+    browser = Browser(app)
+
+    assert browser.sign_in("rita@example.org", PASSWORD).location == "/proctor/review"
+    assert browser.get("/proctor/", Accept="text/html").location == "/proctor/review"
+    assert browser.get(f"/proctor/session/{session_id}", Accept="text/html").status_code == 403
+    page = browser.get("/proctor/review", Accept="text/html").text
+    assert "Administration" not in page
+    assert ">Hall</a>" not in page
+    assert browser.get("/proctor/admin/exams", Accept="text/html").status_code == 403
+
+    Caller(app).post(f"/api/proctor/sessions/{session_id}/terminate", {})
+    assert browser.get(f"/proctor/session/{session_id}", Accept="text/html").status_code == 200
+
+
 # One's own account
 
 

@@ -146,3 +146,14 @@ def test_an_archived_exam_takes_no_candidates_and_its_sessions_stay(app: Flask, 
     exams.archive("DEMO", False, store=s.store, now=s.clock())
     assert join(app, "Bob")
     assert s.store.sessions.get(session_id)
+
+
+def test_every_collection_that_names_sessions_is_emptied_with_them(s: Services) -> None:
+    database = s.store.database
+    by_session = {
+        name
+        for name in database.list_collection_names()
+        if any("session_id" in str(index["key"]) for index in database[name].list_indexes())
+    }
+
+    assert by_session - {"audit"} <= set(s.store.kept_by_session)
