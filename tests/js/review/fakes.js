@@ -1,13 +1,23 @@
 /** A video whose clock a test moves. */
 export class FakeVideo {
-  currentTime = 0;
+  #atS = 0;
   playbackRate = 1;
   paused = true;
   seeking = false;
   ended = false;
   readyState = 4;
 
+  get currentTime() {
+    return this.#atS;
+  }
+
+  set currentTime(atS) {
+    this.#atS = atS;
+    this.ended = false;
+  }
+
   async play() {
+    if (this.ended) this.currentTime = 0;
     this.paused = false;
   }
 

@@ -114,6 +114,17 @@ test("at the end of all recordings it stops, and playing again begins anew", () 
   assert.deepEqual([playback.isPlaying, playback.atS], [true, 0]);
 });
 
+test("a recording that ends before the other one stays at its end", () => {
+  const { playback, camera, screen } = playing([[0, 0, 100]], [[0, 0, 100]]);
+  playback.play();
+  camera.currentTime = 90.1;
+  screen.currentTime = 90;
+  Object.assign(screen, { ended: true, paused: true });
+  playback.tick();
+
+  assert.deepEqual([screen.currentTime, screen.paused], [90, true]);
+});
+
 test("without recordings the playhead moves and nothing plays", () => {
   const { playback } = playing();
   playback.seek(50);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatPosition, ticks, TimelineModel, Zoom } from "../../../proctor/static/js/review/timeline-model.js";
+import { clusters, formatPosition, ticks, TimelineModel, worst, Zoom } from "../../../proctor/static/js/review/timeline-model.js";
 import { timelineOf } from "./fakes.js";
 
 /**
@@ -84,6 +84,21 @@ test("an exam shorter than the narrowest zoom is shown whole", () => {
   const zoom = new Zoom(4);
   zoom.by(9, 2);
   assert.deepEqual([zoom.fromS, zoom.toS], [0, 4]);
+});
+
+test("marks that would hide each other become one, and the worst stands for them", () => {
+  const flags = /** @type {const} */ ([["low", 1], ["high", 2], ["medium", 3], ["low", 30]]);
+  const { entries } = new TimelineModel(timelineOf(flags.map(([severity, atS]) => ({ kind: "flag", severity, at_s: atS }))));
+  const groups = clusters(entries, 5);
+  assert.deepEqual(groups.map((group) => group.length), [3, 1]);
+  assert.equal(worst(groups[0] ?? []).severity, "high");
+  assert.equal(worst((groups[0] ?? []).map((entry) => ({ ...entry, state: entry.severity === "high" ? "dismissed" : "open" }))).severity, "medium");
+});
+
+test("an entry is found whether its kind is shown or not", () => {
+  const model = new TimelineModel(timelineOf(MARKS, LANES));
+  assert.equal(model.entryOf("looking_away/e5")?.kind, "condition");
+  assert.equal(model.entryOf(null), null);
 });
 
 test("the ruler has round times, as many as fit", () => {

@@ -40,6 +40,10 @@ const words = new EntryWords({
 /** @type {Timeline} */
 const nothingYet = { starts_at: startsAt, ends_at: startsAt, duration_s: lengthS, lanes: [], marks: [], event_count: 0, left_out: 0 };
 
+/** @type {{flag_id: string | null, path: string}[]} */
+const evidence = JSON.parse(dataset(main, "evidence"));
+const pictures = new Map(evidence.map(({ flag_id: flagId, path }) => [flagId ?? "", path]));
+
 let model = new TimelineModel(nothingYet);
 /** @type {Entry | null} the entry that was gone to last, until the playhead leaves it */
 let visited = null;
@@ -69,6 +73,7 @@ const list = new MarksList(byId("marks", HTMLElement), {
   template: byId("mark-item", HTMLTemplateElement),
   nameOf: (entry) => words.nameOf(entry),
   detailOf: (entry) => words.detailOf(entry),
+  pictureOf: ({ id }) => pictures.get(id) ?? null,
   severityOf: (severity) => say(`severity.${severity}`),
   leftOut: (count) => say("marks.left_out", { count }),
   onJump: visit,

@@ -27,6 +27,7 @@ export class MarksList {
    * @param {(entry: Entry) => string} options.nameOf
    * @param {(entry: Entry) => string} options.detailOf
    * @param {(severity: string) => string} options.severityOf
+   * @param {(entry: Entry) => string | null} options.pictureOf where its kept picture is, if it has one
    * @param {(count: number) => string} options.leftOut
    * @param {(entry: Entry) => void} options.onJump
    */
@@ -78,7 +79,7 @@ export class MarksList {
 
   /** @param {Entry} entry */
   #made(entry) {
-    const { template, nameOf, detailOf, severityOf } = this.#options;
+    const { template, nameOf, detailOf, severityOf, pictureOf } = this.#options;
     const item = /** @type {HTMLElement} */ (query(template.content, "li", HTMLElement).cloneNode(true));
     const button = query(item, "button", HTMLButtonElement);
     button.dataset.id = entry.id;
@@ -93,6 +94,10 @@ export class MarksList {
     const detail = query(item, "[data-field=detail]", HTMLElement);
     setText(detail, detailOf(entry));
     detail.hidden = !detail.textContent;
+    const path = pictureOf(entry);
+    const picture = query(item, "[data-field=picture]", HTMLImageElement);
+    picture.hidden = path === null;
+    if (path) picture.src = path;
     return item;
   }
 

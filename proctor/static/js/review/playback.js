@@ -173,8 +173,7 @@ export class Playback {
     const gapAtS = this.#gapBefore(leader, nowS);
     if (gapAtS === null) {
       this.#atS = Math.min(nowS, this.#durationS);
-      if (leader.video.paused && !leader.video.ended) void leader.video.play().catch(() => {});
-      return;
+      return run(leader.video);
     }
     // The leader has come to a gap. Its file goes on behind it, but another recording may have what is missing.
     const other = this.#tracks.find((track) => track !== leader && fileTimeAt(track.segments, gapAtS) !== null);
@@ -219,7 +218,7 @@ export class Playback {
     const wantedS = fileTimeAt(segments, this.#atS);
     if (wantedS === null) return video.paused || video.pause();
     if (!video.seeking && Math.abs(video.currentTime - wantedS) > OFF_S) video.currentTime = wantedS;
-    if (video.paused) void video.play().catch(() => {});
+    run(video);
   }
 
   /**
@@ -230,12 +229,20 @@ export class Playback {
     const wantedS = fileTimeAt(segments, this.#atS);
     if (wantedS !== null && Math.abs(video.currentTime - wantedS) > 0.01) video.currentTime = wantedS;
     if (wantedS === null || !this.#isPlaying) video.pause();
-    else void video.play().catch(() => {});
+    else run(video);
   }
 
   #tell() {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/**
+ * A video that has come to its end would begin anew.
+ * @param {Video} video
+ */
+function run(video) {
+  if (video.paused && !video.ended) void video.play().catch(() => {});
 }
 
 /** @param {Segment[]} segments */

@@ -1,5 +1,7 @@
 /** What a session's timeline is to the page: entries to go through, what a filter leaves of them, and the zoom. Pure. */
 
+import { rankOf } from "../proctor/flag-model.js";
+
 /** @typedef {"low" | "medium" | "high"} Severity */
 
 /**
@@ -76,6 +78,14 @@ export class TimelineModel {
 
   get shownKinds() {
     return [...this.#shown];
+  }
+
+  /**
+   * The entry of this id, shown in the list or not.
+   * @param {string | null | undefined} id
+   */
+  entryOf(id) {
+    return this.#all.find((entry) => entry.id === id) ?? null;
   }
 
   /** How many there are of each kind. */
@@ -207,6 +217,31 @@ export function ticks(zoom, most) {
   const found = [];
   for (let atS = Math.ceil(zoom.fromS / step) * step; atS <= zoom.toS; atS += step) found.push(atS);
   return found;
+}
+
+/**
+ * Entries in groups that lie closer together than `closestS`, in time order.
+ * @param {Entry[]} entries in time order
+ * @param {number} closestS
+ */
+export function clusters(entries, closestS) {
+  /** @type {Entry[][]} */
+  const groups = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    if (last?.[0] && entry.atS - last[0].atS < closestS) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+/**
+ * Which of several stands for all: the most severe that nobody dismissed, and of those the first.
+ * @param {Entry[]} entries at least one
+ */
+export function worst(entries) {
+  const rank = (/** @type {Entry} */ { severity, state }) => (state === "dismissed" ? 0 : rankOf(severity) + 1);
+  return entries.reduce((first, entry) => (rank(entry) > rank(first) ? entry : first));
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { query } from "../lib/dom.js";
 import { bar, glyph, percent, shape } from "./shapes.js";
-import { formatPosition, ticks } from "./timeline-model.js";
+import { clusters, formatPosition, ticks, worst } from "./timeline-model.js";
 
 /** @typedef {import("./timeline-model.js").TimelineModel} TimelineModel */
 /** @typedef {import("./timeline-model.js").Entry} Entry */
@@ -15,9 +15,14 @@ import { formatPosition, ticks } from "./timeline-model.js";
 
 const RULER = 22;
 const PIXELS_PER_TICK = 90;
+/** Marks that are closer than this are drawn as one, in pixels: on top of each other they would hide themselves. */
+const CLOSEST = 5;
+const MOST_NAMED = 5;
 
 export class TimelineView {
   #listening = new AbortController();
+  /** @type {Map<string, SVGElement>} the mark that stands for each entry */
+  #glyphs = new Map();
   #line = shape("line", { class: "timeline__playhead" });
   #plot;
   #svg;
@@ -61,6 +66,7 @@ export class TimelineView {
   /** Draws all anew: after the zoom, the filter or what is known has changed. */
   draw() {
     const rows = this.#rows();
+    this.#glyphs.clear();
     /** @type {SVGElement[]} */
     const drawn = this.#ruler();
     const labels = [];
@@ -84,9 +90,10 @@ export class TimelineView {
     const { zoom } = this.#options;
     if (zoom.follow(atS)) this.draw();
     for (const name of ["x1", "x2"]) this.#line.setAttribute(name, percent(zoom.shareOf(atS)));
-    for (const mark of this.#svg.querySelectorAll(".timeline__mark")) {
-      mark.toggleAttribute("data-current", mark.getAttribute("data-id") === current?.id);
-    }
+    const mark = this.#glyphs.get(current?.id ?? "") ?? null;
+    const before = this.#svg.querySelector(".timeline__mark[data-current]");
+    if (mark !== before) before?.removeAttribute("data-current");
+    mark?.setAttribute("data-current", "");
     this.#plot.setAttribute("aria-valuenow", String(Math.round(atS)));
     const position = `${formatPosition(atS)} / ${formatPosition(zoom.durationS)}`;
     this.#plot.setAttribute("aria-valuetext", current ? `${position}. ${this.#options.words(current)}` : position);
@@ -149,11 +156,14 @@ export class TimelineView {
    */
   #marks(kinds, y) {
     const { model, zoom, words } = this.#options;
-    const drawn = model.entries.filter(({ kind, atS }) => kinds.includes(kind) && this.#isDrawn(atS, atS));
-    return drawn.map((entry) => {
+    const wanted = model.entries.filter(({ kind, atS }) => kinds.includes(kind) && this.#isDrawn(atS, atS));
+    return clusters(wanted, (CLOSEST * zoom.lengthS) / Math.max(this.#plot.clientWidth, 1)).map((together) => {
+      const entry = worst(together);
       const data = { "data-id": entry.id, "data-kind": entry.kind, "data-severity": entry.severity ?? "", "data-state": entry.state ?? "" };
       const share = Math.min(Math.max(zoom.shareOf(entry.atS), 0), 1);
-      return glyph(entry.kind, share, y, data, words(entry));
+      const drawn = glyph(entry.kind, share, y, data, together.map(words).slice(0, MOST_NAMED).join("\n"));
+      for (const { id } of together) this.#glyphs.set(id, drawn);
+      return drawn;
     });
   }
 
@@ -192,8 +202,7 @@ export class TimelineView {
   #pressed(event) {
     if (event.button !== 0) return;
     const element = event.target instanceof Element ? event.target.closest("[data-id]") : null;
-    const id = element?.getAttribute("data-id");
-    const entry = this.#options.model.entries.find((known) => known.id === id);
+    const entry = this.#options.model.entryOf(element?.getAttribute("data-id"));
     if (entry) return this.#options.onJump(entry);
     this.#plot.setPointerCapture(event.pointerId);
     this.#options.onSeek(this.#timeOf(event));
