@@ -92,6 +92,14 @@ test("nothing is lost while the server is away, and each wait is longer up to a 
   assert.equal(told.at(-1)?.isStuck, false);
 });
 
+test("new chunks do not hurry a server that is away", async () => {
+  const { made, sent, timers } = uploader(await filled(), () => refuse(503));
+  await made.offer();
+  await made.offer();
+  await made.offer();
+  assert.deepEqual([sent.length, timers.set.length], [1, 1]);
+});
+
 test("one chunk is on its way at a time", async () => {
   const store = await filled();
   let underway = 0;

@@ -197,7 +197,7 @@ export class Recording {
       const isDone = take.isWanted ? take.endedAt !== null && take.waitingBytes === 0 : this.#wanted.isPast(take);
       if (isDone && !running.has(take.id)) await this.#options.store.dropTake(take.id);
     }
-    void this.#uploader.flush();
+    void this.#uploader.offer();
   }
 
   /** Note which takes the flags want. */

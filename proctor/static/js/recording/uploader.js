@@ -42,6 +42,7 @@ export class Uploader {
   #isSending = false;
   #isClosed = false;
   #isOver = false;
+  #isWaiting = false;
   /** @type {any} */
   #timer;
 
@@ -50,10 +51,16 @@ export class Uploader {
     this.#options = { random: Math.random, setTimeout: later, clearTimeout: never, ...options };
   }
 
-  /** Send what is waiting. Called with each new chunk, after a reconnect, and again after a failure. */
+  /** There is something to send. After a failure that waits its turn: a server that comes back has enough to do. */
+  async offer() {
+    if (!this.#isWaiting) await this.flush();
+  }
+
+  /** Send what is waiting, now: after a reconnect, and again after a failure. */
   async flush() {
     if (this.#isSending || this.#isClosed || this.#isOver) return;
     this.#isSending = true;
+    this.#isWaiting = false;
     this.#options.clearTimeout(this.#timer);
     try {
       while (!this.#isClosed && !this.#isOver && (await this.#sendNext())) this.#failures = 0;
@@ -146,6 +153,7 @@ export class Uploader {
     const wait = Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
     if (this.#isClosed) return;
+    this.#isWaiting = true;
     // Between half and all of it: a hall that lost its connection does not come back in one moment.
     this.#timer = this.#options.setTimeout(() => void this.flush(), wait * (0.5 + this.#options.random() / 2));
   }
