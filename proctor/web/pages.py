@@ -11,7 +11,7 @@ from proctor.domain.verdicts import Waiting
 from proctor.records import Session, SessionId
 from proctor.wire.shapes import EventAnswer, EvidenceItem, FlagAnswer, RecordingAnswer, SessionAnswer, VerdictAnswer
 
-CONSENT_VERSION = "2026-11-5"
+CONSENT_VERSION = "2026-11-6"
 """Changes with the words in ``candidate/_consent.html``. With the hash of the text it is kept with each session."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from migrations_seed import DEMO_EMAIL
 from proctor.records import ActionKind, ProctorRole, Session
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
@@ -337,3 +338,18 @@ def test_the_settings_may_name_warnings_of_their_own(make_app: AppFactory) -> No
 
     assert "<option>Bitte leise.</option>" in page
     assert "Please look at your screen." not in page
+
+
+def test_a_reviewer_steps_in_nowhere_and_may_set_bookmarks(app: Flask, session_id: str) -> None:
+    reviewer = add_person(app, ProctorRole.REVIEWER)
+
+    for action, body in [
+        ("chat", {"message": "Hi"}),
+        ("chat/read", {}),
+        ("hand/lower", {}),
+        ("room_scan", {}),
+        ("identity_photo", {}),
+        ("handover", {"to": DEMO_EMAIL}),
+    ]:
+        assert act(reviewer, session_id, action, **body).status_code == 403
+    assert act(reviewer, session_id, "bookmarks", label="Look here").status_code == 200
