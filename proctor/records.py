@@ -610,6 +610,7 @@ class Session:
     outboxes: Mapping[str, Numbering] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
     video: Video | None = None
+    video_version: int = 0
     report_keys: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
     rules: Mapping[str, Any] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from proctor.domain.media_types import SNIFF_BYTES, VideoKind, sniff_video
 from proctor.errors import NotFound, UnsupportedMedia
 from proctor.records import Session, Video
 from proctor.storage import Bucket, Opened, StagedStorage, Storage, StoredObject, disk
-from proctor.storage.base import RunBlocking, content_type_of
-from proctor.storage.errors import StorageError
+from proctor.storage.base import Measured, RunBlocking, content_type_of
+from proctor.storage.errors import ObjectNotFound, StorageError
 from proctor.store import Store
 
 log = logging.getLogger(__name__)
@@ -34,16 +34,16 @@ def keep(
     if kind is None:
         raise UnsupportedMedia("This is not a video that can be kept: send WebM, MP4, MKV, MOV or Ogg.")
     saved = storage.save(Bucket.VIDEOS, f"{session.id}.{kind}", chain([head], rest), max_bytes=max_bytes)
-    video = Video(saved.name, saved.size, saved.sha256, content_type_of(saved.name), now, saved.pending)
-    before = store.sessions.set_video(session.id, video)
-    if before is None:
-        raise NotFound("There is no such session.")
+    before = _name(session, saved, store=store, storage=storage, now=now)
     if saved.pending and not _is_pending(storage, saved.name):
         # It arrived before the session named it.
         store.sessions.video_arrived(saved.name, saved.sha256)
-    if before.video is not None and before.video.name != video.name:
-        _remove(storage, before.video.name)
-    return store.sessions.get(session.id) or before
+    current = store.sessions.get(session.id)
+    if current is None:
+        raise NotFound("There is no such session.")
+    if before and current.video and before.name != current.video.name:
+        _remove(storage, before.name)
+    return current
 
 
 def open_import(folder: Path, filename: str, run_blocking: RunBlocking) -> Opened:
@@ -69,6 +69,36 @@ def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
                 store.evidence.arrived(stored.name)
             elif stored.bucket is Bucket.CHUNKS:
                 store.chunks.arrived(stored.name)
+
+
+def _name(session: Session, saved: StoredObject, *, store: Store, storage: Storage, now: datetime) -> Video | None:
+    """Note in the session what is stored now; return the video that it named before, if any.
+
+    Where another upload ended since ``session`` was read, either may have been stored last under this name: then what
+    is there counts, not what this one has sent. If nothing is there, the other has replaced it.
+    """
+    version, found = session.video_version, saved
+    while True:
+        video = Video(found.name, found.size, found.sha256, content_type_of(found.name), now, found.pending)
+        before = store.sessions.set_video(session.id, video, version)
+        if before is not None:
+            return before.video
+        current = store.sessions.get(session.id)
+        if current is None:
+            raise NotFound("There is no such session.")
+        version = current.video_version
+        try:
+            found = _measured(storage, saved)
+        except ObjectNotFound:
+            return None
+
+
+def _measured(storage: Storage, saved: StoredObject) -> StoredObject:
+    with storage.open(Bucket.VIDEOS, saved.name) as opened:
+        measured = Measured(opened.chunks, max_bytes=opened.length)
+        for _ in measured:
+            pass
+    return measured.stored_as(Bucket.VIDEOS, saved.name, pending=saved.pending)
 
 
 def _is_pending(storage: Storage, name: str) -> bool:

@@ -153,6 +153,7 @@ def from_document(document: Document) -> Session:
         accommodations=document.get("accommodations", {}),
         flags=flags_from_document(document.get("flags")),
         policy=policies.from_document(document.get("policy")),
+        video_version=document.get("video_version", 0),
         outboxes=counts.outboxes_from_document(document.get("outboxes", {})),
         calls=calls_from_document(document.get("calls", {})),
         assigned_to=document.get("assigned_to"),

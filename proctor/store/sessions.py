@@ -255,12 +255,14 @@ class Sessions(Documents):
         return [SessionId(document["_id"]) for document in found]
 
     @unavailable_on_failure
-    def set_video(self, session_id: SessionId, video: Video) -> Session | None:
-        """Set the session's video. Returns the session as it was **before**: its video, if any, is now orphaned."""
-        document = documents.video_to_document(video)
-        return documents.or_none(
-            self._documents.find_one_and_update({"_id": session_id}, {"$set": {"video": document}})
-        )
+    def set_video(self, session_id: SessionId, video: Video, version: int) -> Session | None:
+        """Set the session's video, where none was set since its ``video_version`` was ``version``.
+
+        Returns the session as it was **before**: its video, if any, is now orphaned. None where another was set.
+        """
+        query = {"_id": session_id, "video_version": version or {"$in": [None, 0]}}
+        update = {"$set": {"video": documents.video_to_document(video)}, "$inc": {"video_version": 1}}
+        return documents.or_none(self._documents.find_one_and_update(query, update))
 
     @unavailable_on_failure
     def video_arrived(self, name: str, sha256: str) -> None:
