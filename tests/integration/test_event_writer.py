@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from proctor.domain import flags
 from proctor.errors import Unavailable
 from proctor.records import Event, EventId, Session, SessionId, Source
 from proctor.runtime.mongod import EmbeddedMongod
 from proctor.store import Store, open_store
 from tests.support.factories import NOW, make_session
+from tests.support.silent_live import silent_live
 
 CALLERS = 12
 SESSIONS = 3
@@ -233,3 +235,64 @@ def test_what_was_acknowledged_survives_a_database_that_is_killed_and_is_stored_
     store.event_writer.recount()
     assert all(counts_are_right(store, session) for session in sessions)
     store.close()
+
+
+def kill(mongod: EmbeddedMongod) -> None:
+    assert mongod.pid
+    os.kill(mongod.pid, signal.SIGKILL)
+    while mongod.pid:
+        time.sleep(0.01)
+    mongod.start()
+
+
+def flags_raised(store: Store, session: Session) -> list[str]:
+    """Judge as every worker does twice a second, until the database answers; return the flags there are."""
+    give_up_at = time.monotonic() + 30
+    while True:
+        try:
+            flags.judge_due(store=store, live=silent_live(), now=NOW)
+            return [flag.rule_id for flag in store.flags.of_session(session.id)]
+        except Unavailable:
+            assert time.monotonic() < give_up_at
+
+
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_what_was_acknowledged_is_judged_though_the_database_is_killed(
+    mongod: EmbeddedMongod,
+    is_noted: bool,
+) -> None:
+    store = open_store(mongod.url, "test")
+    session = add_session(store)
+    store.event_writer.add_new([event_of(session, event_type="phone_detected")])
+    if is_noted:
+        store.event_writer.wake_conditions()
+    kill(mongod)
+
+    assert flags_raised(store, session) == ["phone_detected"]
+    store.event_writer.recount()
+    assert counts_are_right(store, session)
+    store.close()
+
+
+def test_what_a_killed_worker_had_acknowledged_is_judged_by_the_next_one(store: Store, mongodb_url: str) -> None:
+    session = add_session(store)
+    store.event_writer.add_new([event_of(session, event_type="phone_detected")])
+
+    after = open_store(mongodb_url, store.database.name)
+    assert flags_raised(after, session) == []
+    after.event_writer.recount()
+    assert flags_raised(after, session) == ["phone_detected"]
+    after.close()
+
+
+def test_another_database_server_makes_every_number_doubtful(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = add_session(store)
+    store.event_writer.recount()
+    store.event_writer.add_new([event_of(session)])
+    store.sessions._documents.update_one({"_id": session.id}, {"$set": {"counts": {}}})
+    store.event_writer.recount()
+    assert not counts_are_right(store, session)
+
+    monkeypatch.setattr(store.sessions, "incarnation", lambda: "another")
+    store.event_writer.recount()
+    assert counts_are_right(store, session)
