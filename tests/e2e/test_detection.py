@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Playwright, expect
 
-from proctor.records import ExamId
+from proctor.records import ExamId, SessionId
 from proctor.store import Store
 from tests.e2e.cast import Stage
 from tests.e2e.proctor_steps import ProctorSteps
@@ -101,8 +101,10 @@ def test_what_happens_in_front_of_a_hidden_tab_is_noticed_as_well(
         session_id = tab.sit("SOON", "Ann")
         tab.hide()
         seen_before = events_of(store, session_id).count("no_face")
+        shown_before = store.snapshots.latest([SessionId(session_id)])
 
         tab.wait_until(lambda: "tab_hidden" in events_of(store, session_id), within_s=10)
         tab.wait_until(lambda: events_of(store, session_id).count("no_face") > seen_before, within_s=30)
 
+        assert store.snapshots.latest([SessionId(session_id)]) != shown_before, "pictures for the wall go on as well"
         assert tab.read("document.visibilityState") == "hidden"

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.cast import Cast
 from tests.e2e.proctor_steps import ProctorSteps
+from tests.e2e.test_accessibility import expect_accessible
 from tests.support.browser import eventually
 from tests.support.hall import Hall
 
@@ -87,6 +88,7 @@ def test_tiles_stand_still_while_somebody_points_at_them_and_are_walked_through_
         expect(proctor.row("Ann").get_by_role("link")).to_be_focused()
         page.keyboard.press("p")
         expect(page.get_by_role("region", name="Pinned candidates")).to_contain_text("Ann")
+        expect_accessible(page)
         page.keyboard.press("End")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Ben")
@@ -133,6 +135,8 @@ def act_on_exam(proctor: ProctorSteps, what: str, message: str | None, sure: str
         dialog.get_by_label("Message to the candidates").fill(message)
     dialog.get_by_role("button", name="Continue").click()
     expect(dialog).to_contain_text(question)
+    if message is not None:
+        expect_accessible(proctor.page)
     dialog.get_by_role("button", name=sure).click()
     expect(dialog).to_contain_text("Done for 2 candidates.")
     dialog.get_by_role("button", name="Close").click()

@@ -28,6 +28,8 @@ import { rankOf } from "./flag-model.js";
 
 export const LIVE_STATUSES = ["created", "joined", "in_progress", "paused"];
 
+/** Asked thousands of times for one order: `localeCompare` would look up the reader's language each time. */
+const NAMES = new Intl.Collator();
 /** @type {Record<string, number>} */
 const FLAG_RANKS = { any: 1, medium: rankOf("medium"), high: rankOf("high") };
 
@@ -70,7 +72,7 @@ export function byUrgency(one, other) {
   if (!isLive(one)) return (other.ended_at ?? "").localeCompare(one.ended_at ?? "");
   return (
     one.score - other.score ||
-    one.candidate_identifier.localeCompare(other.candidate_identifier) ||
+    NAMES.compare(one.candidate_identifier, other.candidate_identifier) ||
     one.id.localeCompare(other.id)
   );
 }

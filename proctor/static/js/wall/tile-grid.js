@@ -143,12 +143,16 @@ export class TileGrid {
     const focused = document.activeElement;
     const seen = isMotionReduced() ? [] : [...this.tiles.values()].filter((tile) => tile.isInView);
     const before = seen.map(({ element }) => element.getBoundingClientRect());
-    order.forEach((id, index) => {
-      const element = /** @type {Tile} */ (this.tiles.get(id)).element;
-      if (root.children[index] !== element) root.insertBefore(element, root.children[index] ?? null);
-    });
+    let next = root.firstElementChild;
+    for (const id of order) {
+      const { element } = /** @type {Tile} */ (this.tiles.get(id));
+      if (element === next) next = next.nextElementSibling;
+      else root.insertBefore(element, next);
+    }
     this.#movedAt = performance.now();
-    seen.forEach(({ element }, index) => slide(element, /** @type {DOMRect} */ (before[index])));
+    // All places are read before anything slides: in turns, the browser would lay the page out for each tile.
+    const after = seen.map(({ element }) => element.getBoundingClientRect());
+    seen.forEach(({ element }, index) => slide(element, before[index], after[index]));
     // Moving a tile in the document takes the focus away from what is in it.
     const wasMoved = focused !== document.activeElement && focused instanceof HTMLElement && focused.isConnected;
     if (wasMoved) focused.focus({ preventScroll: true });
@@ -193,10 +197,11 @@ export class TileGrid {
 /**
  * Lets an element slide to where it stands now.
  * @param {HTMLElement} element
- * @param {DOMRect} from
+ * @param {DOMRect | undefined} from
+ * @param {DOMRect | undefined} to
  */
-function slide(element, from) {
-  const to = element.getBoundingClientRect();
+function slide(element, from, to) {
+  if (!from || !to) return;
   const [x, y] = [from.left - to.left, from.top - to.top];
   if (!x && !y) return;
   element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: MOVE_MS, easing: "ease-out" });
