@@ -17,7 +17,8 @@ _CALLS = BEGINS | ENDS
 def follow(session: Session, events: Sequence[Event], *, store: Store, live: Live) -> None:
     """Note what these stored events of a candidate say of what they wait for.
 
-    What counts is when the server got each, so events that come again change nothing.
+    What counts is when the server got each, so events that come again change nothing. Consoles are told of changes
+    only: who raises a hand twenty times a second is seen once.
     """
     told = [event for event in events if event.event_type in _CALLS and event.source is Source.CANDIDATE]
     for call, event in {_CALLS[event.event_type]: event for event in told}.items():

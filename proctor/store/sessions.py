@@ -213,9 +213,10 @@ class Sessions(Documents):
     def set_call(self, session_id: SessionId, call: Call, since: datetime | None, at: datetime) -> Session | None:
         """Note since when the candidate waits for this, None for no longer, as it was told ``at``.
 
-        Returns the session as stored, or None where something was told of it later.
+        Returns the session as stored, or None where that was known already or something was told of it later.
         """
-        told_before = {"$or": [{f"calls.{call}.at": None}, {f"calls.{call}.at": {"$lte": at}}]}
+        told_before: Document = {"$or": [{f"calls.{call}.at": None}, {f"calls.{call}.at": {"$lte": at}}]}
+        told_before[f"calls.{call}.since"] = None if since else {"$ne": None}
         change = {"$set": {f"calls.{call}": {"since": since, "at": at}}}
         return documents.or_none(
             self._documents.find_one_and_update(

@@ -106,6 +106,19 @@ def test_a_hand_goes_up_on_the_consoles_and_down_on_the_candidates_page(
     assert proctor.next("session", lambda told: not told["session"]["hand_raised"])
 
 
+def test_a_hand_that_is_raised_again_and_again_is_told_once(
+    candidate: Socket, proctor: Socket, page: CandidatePage
+) -> None:
+    for event_type in ["hand_raised"] * 5 + ["hand_lowered"]:
+        say(candidate, event_type)
+
+    told: list[bool] = []
+    while True not in told or told[-1]:
+        message = proctor.next("session", lambda message: message["session"]["id"] == page.session_id)
+        told.append(message["session"]["hand_raised"])
+    assert told.count(True) == 1
+
+
 def test_those_who_watch_a_session_know_of_each_other(
     candidate: Socket, proctor: Socket, bea: Socket, page: CandidatePage
 ) -> None:
