@@ -30,7 +30,7 @@ UPLOAD_GRACE = timedelta(hours=24)
 QUIET = timedelta(minutes=2)
 """How long nothing must have come in before a recording that is not complete is joined all the same."""
 MAX_CHUNKS, MAX_TAKES = 20_000, 5_000
-"""Of one recording. At three seconds a chunk that is more than sixteen hours, and at ten seconds a take, as many."""
+"""Of one recording: more than twenty-two hours at four seconds a chunk, and sixteen at twelve seconds a take."""
 SMALL_GAP_S = 1.0
 
 

@@ -89,21 +89,23 @@ class Recordings(Documents):
         """
         take = f"takes.{chunk.take_id}"
         wanted = {"_id": _id_of(chunk.session_id, chunk.kind)}
-        begun = {"session_id": chunk.session_id, "kind": chunk.kind, "file": None, **_nothing_done(due_at)}
+        begun = {"session_id": chunk.session_id, "kind": chunk.kind, "file": None, **_nothing_done()}
         update: Document = {
             "$setOnInsert": begun,
             "$min": {f"{take}.started_at": started_at},
+            # Whatever order two workers write in, the later moment and the larger count remain.
             "$max": {
                 "heard_at": chunk.received_at,
+                "due_at": due_at,
                 f"{take}.chunks": chunk.seq + 1,
                 f"{take}.size": chunk.offset + chunk.size,
             },
         }
         changed = self._documents.find_one_and_update(wanted, update, upsert=True, return_document=ReturnDocument.AFTER)
         counted = _from_document(changed or {})
-        if not counted.is_joined:
-            self._documents.update_one(wanted, {"$set": {"due_at": due_at, "attempts": 0}})
-            self._documents.update_one(wanted | {"lease": None}, {"$set": {"state": FootageState.RECEIVING}})
+        if not counted.is_joined and counted.state is not FootageState.RECEIVING:
+            reopened = {"$set": {"state": FootageState.RECEIVING, "attempts": 0}}
+            self._documents.update_one(wanted | {"lease": None}, reopened)
         return counted
 
     @unavailable_on_failure
@@ -187,8 +189,11 @@ def _released(state: FootageState, due_at: datetime | None) -> Document:
     return {"state": state, "due_at": due_at, "lease": None, "leased_until": None}
 
 
-def _nothing_done(due_at: datetime) -> Document:
-    return _released(FootageState.RECEIVING, due_at) | {
+def _nothing_done() -> Document:
+    return {
+        "state": FootageState.RECEIVING,
+        "lease": None,
+        "leased_until": None,
         "attempts": 0,
         "is_complete": False,
         "is_cleared": False,

@@ -30,7 +30,7 @@ import { WantedTimes } from "./wanted-times.js";
  * @property {(id: any) => void} [clearTimeout]
  */
 
-/** Three seconds each: what is recorded around a flag is sent in takes of about ten. */
+/** Four seconds each: what is recorded around a flag is sent in takes of twelve. */
 const CHUNKS_ON_FLAGS = 3;
 const AGAIN_MS = 30_000;
 

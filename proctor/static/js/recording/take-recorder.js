@@ -2,7 +2,7 @@
 
 /** The pair that every browser with a recorder for WebM has, so that takes of different browsers can be joined. */
 const TYPES = ["video/webm;codecs=vp8,opus", "video/webm;codecs=vp8"];
-const CHUNK_MS = 3000;
+const CHUNK_MS = 4000;
 /** After so much time there is a whole picture again: where seeking may land. */
 const WHOLE_PICTURE_MS = 2000;
 const BITS_PER_S = { camera: 300_000, screen: 250_000 };
