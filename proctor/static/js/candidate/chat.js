@@ -65,6 +65,15 @@ export class Chat {
     notices.show("chat", { tone: "info", title: text("chat.title"), text: message ?? "", button });
   }
 
+  /**
+   * What the candidate has been told otherwise already.
+   * @param {Action} action
+   */
+  noted({ id, message, created_at: sentAt }) {
+    this.#thread.put([{ id, from: "proctor", text: message ?? "", sentAt }], { areNew: false });
+    this.#render();
+  }
+
   /** @param {OutboxEvent} event what the candidate wrote, on its way to the server or there */
   written({ id, message = "" }, { isThere = false } = {}) {
     this.#thread.put([{ id, from: "candidate", text: message, sentAt: isThere ? new Date().toISOString() : null }]);

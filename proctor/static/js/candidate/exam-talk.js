@@ -42,6 +42,8 @@ export class ExamTalk {
   /** @param {Action} action */
   act(action) {
     if (action.kind === "chat") this.#chat.arrived(action);
+    // A word to the whole exam has a notice of its own, and stands in the chat afterwards.
+    if (action.kind === "broadcast") this.#chat.noted(action);
     if (action.kind === "hand_lowered") this.#hand.lowered();
     if (KINDS.includes(action.kind)) this.#requests.add(action);
   }

@@ -52,7 +52,10 @@ export class ActionsPanel {
     this.#form("resume").hidden = session.status !== "paused";
     this.#enable("pause", session.status === "in_progress");
     this.#enable("extend", isLive(session) && session.clock.remaining_ms !== null);
-    if (!isLive(session)) for (const dialog of this.#root.querySelectorAll("dialog")) dialog.close();
+    if (isLive(session)) return;
+    for (const dialog of this.#root.querySelectorAll("dialog[data-live-only]")) {
+      if (dialog instanceof HTMLDialogElement) dialog.close();
+    }
   }
 
   close() {

@@ -16,6 +16,7 @@ const TYPES = ["chat", "broadcast"];
 export class ChatPanel {
   #thread = new Thread("proctor");
   #isShown = false;
+  #isWaiting = false;
   #root;
   #options;
   #view;
@@ -78,7 +79,10 @@ export class ChatPanel {
 
   /** @param {{unread_chat: boolean}} session another proctor may have read it meanwhile, here or elsewhere */
   update({ unread_chat: isUnread }) {
-    query(this.#root, "#tab-chat", HTMLElement).toggleAttribute("data-waiting", isUnread);
+    this.#isWaiting = isUnread;
+    // The server may note a message as unread just after we have told it that we read it.
+    if (isUnread && this.#isShown && !document.hidden) return this.#wasRead();
+    this.#render();
   }
 
   close() {
@@ -86,9 +90,9 @@ export class ChatPanel {
   }
 
   #wasRead() {
-    const isWaiting = query(this.#root, "#tab-chat", HTMLElement).hasAttribute("data-waiting");
-    if (this.#thread.unread > 0 || isWaiting) void this.#markRead.run({});
+    if (this.#thread.unread > 0 || this.#isWaiting) void this.#markRead.run({});
     this.#thread.read();
+    this.#isWaiting = false;
     this.#render();
   }
 
@@ -118,8 +122,10 @@ export class ChatPanel {
     this.#view.show(messages);
     query(this.#root, "#chat-empty", HTMLElement).hidden = messages.length > 0;
     const badge = query(this.#root, "#chat-unread", HTMLElement);
-    badge.hidden = this.#thread.unread === 0;
-    badge.textContent = this.#options.say("chat.unread", { count: this.#thread.unread });
+    const { unread } = this.#thread;
+    badge.hidden = unread === 0 && !this.#isWaiting;
+    // What waits may have come before this page was opened: then nobody here knows how much it is.
+    badge.textContent = unread ? this.#options.say("chat.unread", { count: unread }) : this.#options.say("chat.waiting");
   }
 }
 
