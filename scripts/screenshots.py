@@ -20,11 +20,12 @@ from tests.e2e.cast import Cast
 from tests.e2e.proctor_steps import ProctorSteps
 from tests.support import media
 from tests.support.browser import launched
-from tests.support.exam_app import ExamApp
+from tests.support.exam_app import ExamApp, terminate
 from tests.support.server import Server, running
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 800}
+LARGE = {"width": 1440, "height": 900}
 MAX_BYTES = 200_000
 WIDTH, HEIGHT = 640, 480
 
@@ -73,10 +74,13 @@ def take_all(browser: Browser, server: Server) -> None:
         night = cast.proctor(viewport=SIZE, color_scheme="dark")
         _settle(night.page)
         save(night.page, "proctor-sessions-dark")
+        session_id = proctor.page.url.rsplit("/", 1)[-1]
+        _let_something_happen(proctor.page, session_id)
         candidate.exam.get_by_role("textbox").fill("42")
         candidate.exam.get_by_role("button").first.click()
         candidate.page.wait_for_url("**/finish/*")
         save(candidate.page, "finish")
+        _review(cast.proctor(viewport=LARGE, color_scheme="light").page, session_id, server)
     cast.close()
 
 
@@ -146,6 +150,29 @@ def _watch(proctor: ProctorSteps, candidate: CandidateSteps) -> None:
     proctor.event("Looked away for a while").first.wait_for()
     _settle(proctor.page)
     save(proctor.page, "proctor-session")
+
+
+def _let_something_happen(page: Page, session_id: str) -> None:
+    """Have an agent see what a review is about."""
+    for event_type, seconds in (("looking_away", 6), ("looking_back", 2), ("phone_detected", 3), ("phone_gone", 2)):
+        _report(page.request, session_id, event_type)
+        page.wait_for_timeout(1_000 * seconds)
+
+
+def _review(page: Page, session_id: str, server: Server) -> None:
+    """Wait until every exam is over and the recording can be played, and look at the phone in it."""
+    for session in page.request.get("/api/proctor/sessions?status=live").json()["sessions"]:
+        terminate(server.url, session["id"])
+    path = f"/api/proctor/sessions/{session_id}/recordings"
+    while page.request.get(path).json()["recordings"][0]["state"] != "ready":
+        page.wait_for_timeout(500)
+    _settle(page)
+    page.goto("/proctor/review")
+    save(page, "proctor-review-queue")
+    page.goto(f"/proctor/review/{session_id}")
+    page.locator("#marks").get_by_role("button").filter(has_text="Phone in view").click()
+    _settle(page)
+    save(page, "proctor-review")
 
 
 def _settle(page: Page) -> None:

@@ -70,6 +70,8 @@ def decide(session_id: str, body: bodies.Decide) -> shapes.VerdictAnswer:
     by = _reviewer()
     wish = verdicts.Wish(body.verdict, body.comment or None, body.action_id, body.seen)
     decided = verdicts.decide(_session(session_id).id, wish, by.id, by.email, **services().context)
+    if body.verdict is Verdict.UNREVIEWED:
+        audit.instead(AuditTag.VERDICT_REOPENED)
     audit.about(decided, details={"verdict": str(body.verdict)})
     return review_answers.verdict(decided, actor())
 

@@ -23,6 +23,11 @@ def about(session: Session | None = None, **told: Any) -> None:
     g.audit_about = replace(_about(), **told)
 
 
+def instead(tag: AuditTag) -> None:
+    """Have this call written down under ``tag``: what it comes to became clear only from its body."""
+    g.audit_tag = tag
+
+
 def record(tag: AuditTag) -> None:
     """Write down that this call has succeeded, where a proctor made it. Raises ``Unavailable``.
 
@@ -30,7 +35,7 @@ def record(tag: AuditTag) -> None:
     """
     s, actor = services(), cast(Actor, g.actor)
     if actor.role is Role.PROCTOR:
-        audit.record(tag, by(actor), _about(), store=s.store, now=s.clock())
+        audit.record(g.get("audit_tag", tag), by(actor), _about(), store=s.store, now=s.clock())
 
 
 def by(actor: Actor) -> audit.By:

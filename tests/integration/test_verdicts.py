@@ -291,6 +291,19 @@ def test_a_second_review_goes_to_another_person(app: Flask, proctor: Caller, ses
     assert proctor.get(f"/api/proctor/sessions/{session_id}/report").json["verdict"]["verdict"] == "suspicious"
 
 
+def test_decisions_and_reopenings_are_in_the_audit_log(app: Flask, proctor: Caller, session_id: str) -> None:
+    path = f"/api/proctor/sessions/{session_id}/verdict"
+    proctor.post(path, {"verdict": "clear"})
+    proctor.post(path, {"verdict": "violation", "comment": "Too late"})
+    proctor.post(path, {"verdict": "unreviewed", "comment": "New evidence"})
+
+    log = app.extensions["proctor"].store.database["audit"].find({"tag": {"$regex": "^verdict"}}).sort("at")
+    assert [(entry["tag"], entry["details"], entry["session_id"]) for entry in log] == [
+        ("verdict_given", {"verdict": "clear"}, session_id),
+        ("verdict_reopened", {"verdict": "unreviewed"}, session_id),
+    ]
+
+
 def test_candidates_exam_apps_and_proctors_of_other_exams_decide_nothing(
     app: Flask, exam_app: Caller, session_id: str
 ) -> None:

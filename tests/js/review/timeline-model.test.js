@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clusters, formatPosition, ticks, TimelineModel, worst, Zoom } from "../../../proctor/static/js/review/timeline-model.js";
+import { clusters, TimelineModel, worst } from "../../../proctor/static/js/review/timeline-model.js";
+import { formatPosition, ticks, Zoom } from "../../../proctor/static/js/review/zoom.js";
 import { timelineOf } from "./fakes.js";
 
 /**

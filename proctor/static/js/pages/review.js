@@ -12,10 +12,11 @@ import { MomentForm } from "../review/moment-form.js";
 import { Playback } from "../review/playback.js";
 import { Player } from "../review/player.js";
 import { ScoreExplained } from "../review/score-explained.js";
-import { LEAD_S, TimelineModel, Zoom } from "../review/timeline-model.js";
+import { LEAD_S, TimelineModel } from "../review/timeline-model.js";
 import { TimelineView } from "../review/timeline-view.js";
 import { Transport } from "../review/transport.js";
 import { VerdictPanel } from "../review/verdict-panel.js";
+import { Zoom } from "../review/zoom.js";
 
 /** @typedef {import("../review/timeline-model.js").Entry} Entry */
 /** @typedef {import("../review/timeline-model.js").Timeline} Timeline */

@@ -1,7 +1,7 @@
 /** What an entry of the timeline is called, and what else there is to say of it. */
 
 import { formatRemaining } from "../lib/clock.js";
-import { formatPosition } from "./timeline-model.js";
+import { formatPosition } from "./zoom.js";
 
 /** @typedef {import("./timeline-model.js").Entry} Entry */
 

@@ -2,7 +2,7 @@
 
 import { query } from "../lib/dom.js";
 import { setText } from "../proctor/session-fields.js";
-import { formatPosition } from "./timeline-model.js";
+import { formatPosition } from "./zoom.js";
 
 /** @typedef {import("./timeline-model.js").Entry} Entry */
 

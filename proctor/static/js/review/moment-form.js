@@ -3,7 +3,7 @@
 import { query } from "../lib/dom.js";
 import { Action } from "../proctor/action.js";
 import { setText } from "../proctor/session-fields.js";
-import { formatPosition } from "./timeline-model.js";
+import { formatPosition } from "./zoom.js";
 
 export class MomentForm {
   #listening = new AbortController();

@@ -3,7 +3,7 @@
 import { query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
 import { showScore } from "../proctor/session-fields.js";
-import { formatPosition } from "./timeline-model.js";
+import { formatPosition } from "./zoom.js";
 
 /** @typedef {{event_id: string, timestamp: string}} Proof */
 /** @typedef {{rule_id: string, count: number, weight: number, points: number, evidence: Proof[]}} Deduction */

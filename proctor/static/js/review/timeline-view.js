@@ -4,12 +4,14 @@
  */
 
 import { query } from "../lib/dom.js";
+import { PlotPointer } from "./plot-pointer.js";
 import { bar, glyph, percent, shape } from "./shapes.js";
-import { clusters, formatPosition, ticks, worst } from "./timeline-model.js";
+import { clusters, worst } from "./timeline-model.js";
+import { formatPosition, ticks } from "./zoom.js";
 
 /** @typedef {import("./timeline-model.js").TimelineModel} TimelineModel */
 /** @typedef {import("./timeline-model.js").Entry} Entry */
-/** @typedef {import("./timeline-model.js").Zoom} Zoom */
+/** @typedef {import("./zoom.js").Zoom} Zoom */
 /** @typedef {import("./segments.js").Segment} Segment */
 /** @typedef {{name: string, height: number, draw: (y: number) => SVGElement[]}} Row */
 
@@ -20,15 +22,17 @@ const CLOSEST = 5;
 const MOST_NAMED = 5;
 
 export class TimelineView {
-  #listening = new AbortController();
   /** @type {Map<string, SVGElement>} the mark that stands for each entry */
   #glyphs = new Map();
+  /** @type {{atS: number, current: Entry | null}} */
+  #position = { atS: 0, current: null };
   #line = shape("line", { class: "timeline__playhead" });
   #plot;
   #svg;
   #labels;
   #options;
   #resizing;
+  #pointer;
 
   /**
    * @param {HTMLElement} root
@@ -51,10 +55,12 @@ export class TimelineView {
     this.#plot.setAttribute("aria-valuemax", String(Math.round(options.zoom.durationS)));
     this.#resizing = new ResizeObserver(() => this.draw());
     this.#resizing.observe(this.#plot);
-    const { signal } = this.#listening;
-    this.#plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
-    this.#plot.addEventListener("pointermove", (event) => this.#dragged(event), { signal });
-    this.#plot.addEventListener("wheel", (event) => this.#wheeled(event), { signal, passive: false });
+    this.#pointer = new PlotPointer(this.#plot, {
+      zoom: options.zoom,
+      onSeek: options.onSeek,
+      onZoom: () => this.draw(),
+      onPress: (id) => this.#jumped(id),
+    });
   }
 
   /** @param {TimelineModel} model */
@@ -80,6 +86,7 @@ export class TimelineView {
     this.#line.setAttribute("y2", String(y));
     this.#svg.replaceChildren(...drawn, this.#line);
     this.#labels.replaceChildren(...labels);
+    this.#placePlayhead();
   }
 
   /**
@@ -87,8 +94,19 @@ export class TimelineView {
    * @param {Entry | null} current
    */
   showPosition(atS, current) {
+    this.#position = { atS, current };
+    if (this.#options.zoom.follow(atS)) this.draw();
+    else this.#placePlayhead();
+  }
+
+  close() {
+    this.#pointer.close();
+    this.#resizing.disconnect();
+  }
+
+  #placePlayhead() {
     const { zoom } = this.#options;
-    if (zoom.follow(atS)) this.draw();
+    const { atS, current } = this.#position;
     for (const name of ["x1", "x2"]) this.#line.setAttribute(name, percent(zoom.shareOf(atS)));
     const mark = this.#glyphs.get(current?.id ?? "") ?? null;
     const before = this.#svg.querySelector(".timeline__mark[data-current]");
@@ -99,9 +117,14 @@ export class TimelineView {
     this.#plot.setAttribute("aria-valuetext", current ? `${position}. ${this.#options.words(current)}` : position);
   }
 
-  close() {
-    this.#listening.abort();
-    this.#resizing.disconnect();
+  /**
+   * Tells whether there is an entry of this id to go to.
+   * @param {string} id
+   */
+  #jumped(id) {
+    const entry = this.#options.model.entryOf(id);
+    if (entry) this.#options.onJump(entry);
+    return entry !== null;
   }
 
   /** @returns {Row[]} */
@@ -196,37 +219,6 @@ export class TimelineView {
     const { zoom } = this.#options;
     const [first, last] = [Math.min(Math.max(startS, 0), zoom.durationS), Math.min(Math.max(endS, 0), zoom.durationS)];
     return last >= zoom.fromS && first <= zoom.toS;
-  }
-
-  /** @param {PointerEvent} event */
-  #pressed(event) {
-    if (event.button !== 0) return;
-    const element = event.target instanceof Element ? event.target.closest("[data-id]") : null;
-    const entry = this.#options.model.entryOf(element?.getAttribute("data-id"));
-    if (entry) return this.#options.onJump(entry);
-    this.#plot.setPointerCapture(event.pointerId);
-    this.#options.onSeek(this.#timeOf(event));
-  }
-
-  /** @param {PointerEvent} event */
-  #dragged(event) {
-    if (this.#plot.hasPointerCapture(event.pointerId)) this.#options.onSeek(this.#timeOf(event));
-  }
-
-  /** @param {WheelEvent} event */
-  #wheeled(event) {
-    const { zoom } = this.#options;
-    if (event.ctrlKey) zoom.by(event.deltaY < 0 ? 1.25 : 0.8, this.#timeOf(event));
-    else if (event.shiftKey || event.deltaX) zoom.pan(Math.sign(event.deltaX || event.deltaY) * 0.1);
-    else return;
-    event.preventDefault();
-    this.draw();
-  }
-
-  /** @param {MouseEvent} event */
-  #timeOf(event) {
-    const { left, width } = this.#svg.getBoundingClientRect();
-    return this.#options.zoom.timeAt((event.clientX - left) / Math.max(width, 1));
   }
 }
 

@@ -3,7 +3,7 @@
 import { query } from "../lib/dom.js";
 import { formatMoment } from "../lib/times.js";
 import { setText } from "../proctor/session-fields.js";
-import { formatPosition } from "./timeline-model.js";
+import { formatPosition } from "./zoom.js";
 
 /** @typedef {import("./keys.js").Command | "sound"} Command */
 
