@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -105,7 +107,8 @@ def _session_page(session: Session, values: dict[str, str], error: Conflict | In
     shown = SessionAccommodationsPage(
         session=session,
         rules=rules.RULES,
-        values=values,
+        # Sent twice, the minutes are added once.
+        values={"action_id": str(uuid.uuid4())} | values,
         errors=(error.errors if error else None) or {},
         problem=error.detail if error else None,
     )

@@ -10,6 +10,7 @@ from flask import Flask
 from proctor.audit_tags import AuditEntry, AuditTag
 from proctor.errors import Unavailable
 from proctor.records import ProctorRole, Role
+from proctor.sockets.proctor import ProctorNamespace
 from proctor.store.audit import AuditFilter, AuditLog
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
@@ -43,6 +44,9 @@ NOT_WRITTEN = {
 """Routes of proctors that are no view of a candidate, no download and no action, and why."""
 
 
+QUIET_MESSAGES = {"on_heartbeat", "on_unwatch", "on_signal"}
+
+
 def entries(app: Flask, **wanted: Any) -> list[AuditEntry]:
     services: Services = app.extensions[EXTENSION]
     found, _cursor = services.store.audit.page(AuditFilter(**wanted), 1_000)
@@ -57,6 +61,16 @@ def test_every_route_of_proctors_is_written_down_or_known_to_be_nothing_of_the_k
     }
 
     assert silent == set(NOT_WRITTEN)
+
+
+def test_every_message_of_consoles_is_written_down_or_known_to_be_nothing_of_the_kind() -> None:
+    declared = {
+        name: getattr(ProctorNamespace, name).declaration for name in dir(ProctorNamespace) if name[:3] == "on_"
+    }
+
+    silent = {name for name, declaration in declared.items() if declaration.audit is None}
+    # What belongs to a view that was written down when it began, and what only one's own console is told.
+    assert silent == QUIET_MESSAGES
 
 
 def test_an_entry_says_who_did_what_to_which_session_and_from_where(
