@@ -1,6 +1,6 @@
 """How fast files are stored, and how much memory that takes, beside copying the same bytes with ``cp``.
 
-    .venv/bin/python -m bench.upload --mib 2047
+    .venv/bin/python -m bench.upload --mib 2047 --ways "HTTP to local"
 
 Each row is a process of its own, so that its peak memory is its own. ``cp`` is followed by a sync, because the
 storages answer only when the bytes would outlive a crash. ``staged gridfs`` is what the server uses: it writes
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder, EmbeddedMongod(Path(folder)) as mongod:
         source = make_file(Path(folder) / "source.webm", arguments.mib)
         print(f"{arguments.mib} MiB\n{'':16}{'MiB/s':>8}{'peak MiB':>10}{'growth MiB':>12}")
-        for way in (*WAYS, OVER_HTTP):
+        for way in arguments.ways:
             over_http = way == OVER_HTTP
             found = upload(source, mongod.url) if over_http else run_apart(way, source, Path(folder), mongod.url)
             speed = arguments.mib / found["seconds"]
@@ -156,6 +156,7 @@ def _peak_mib() -> float:
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--mib", type=int, default=512)
+    parser.add_argument("--ways", nargs="+", choices=(*WAYS, OVER_HTTP), default=(*WAYS, OVER_HTTP))
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     for internal in ("--way", "--mongodb-url"):
         parser.add_argument(internal, default="", help=argparse.SUPPRESS)
