@@ -28,6 +28,7 @@ NOT_WRITTEN = {
     "GET /proctor/review": "the list of what waits for review",
     "GET /api/proctor/reviews": "the same list for programs",
     "GET /proctor/review/next": "leads to the first of that list, whose page is a view",
+    "GET /proctor/": "leads to the hall or to what waits for review",
     "GET /proctor/account": "one's own account",
     "GET /proctor/consents/<consent_id>": "words that candidates read, in which there are no candidates",
     "GET /proctor/admin/": "leads to the first page of the administration",
