@@ -7,6 +7,8 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +16,9 @@ import pytest
 from flask import Flask
 
 from proctor.audit_tags import AuditTag
+from proctor.domain import accounts
 from proctor.domain.rules import rules_of
+from proctor.errors import Conflict
 from proctor.records import ProctorRole, Recording, Snapshots
 from proctor.store.audit import AuditFilter
 from proctor.web import exam_form
@@ -303,6 +307,22 @@ def test_the_last_administrator_stays_one(app: Flask, admin: Browser, s: Service
 
     add_person(app, ProctorRole.ADMIN)
     assert admin.send(*ways[0]).status_code == 303
+
+
+def test_of_two_administrators_who_shut_each_other_out_at_once_one_stays(app: Flask, s: Services) -> None:
+    add_person(app, ProctorRole.ADMIN, email="other@example.org")
+    both = ("proctor@test.com", "other@example.org")
+
+    def shut_out(email: str) -> None:
+        with suppress(Conflict):
+            accounts.set_disabled(email, True, store=s.store)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(shut_out, both))
+        assert any(not person.disabled for person in s.store.proctors.all())
+        for email in both:
+            accounts.set_disabled(email, False, store=s.store)
 
 
 def test_somebody_is_signed_out_everywhere_and_may_come_back(app: Flask, admin: Browser, s: Services) -> None:

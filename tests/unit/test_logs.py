@@ -23,6 +23,12 @@ def test_what_is_left_of_an_id_is_enough_to_follow_it() -> None:
     assert logs.without_ids(f"GET /proctor/session/{ID} 200") == "GET /proctor/session/5e55104e… 200"
 
 
+def test_the_link_of_an_invitation_does_not_reach_the_log() -> None:
+    line = logs.without_ids("POST /proctor/invitation/0auKYQH27qFP9L1-Zzbo-U7DUfIMyKu3paVLqmh7Jks 303 1.2 ms")
+
+    assert line == "POST /proctor/invitation/… 303 1.2 ms"
+
+
 def test_text_without_an_id_stays_as_it_is() -> None:
     assert logs.without_ids("POST /api/session/join 404 1.2 ms") == "POST /api/session/join 404 1.2 ms"
 
