@@ -111,8 +111,7 @@ def wanted(query: bodies.ReviewsQuery) -> QueueFilter:
 def waiting() -> verdicts.Waiting:
     """Return how many sessions wait for the caller."""
     visible = permissions.visible_exam_codes(actor())
-    own = QueueFilter(exam_codes=visible, not_asked_by=_reviewer().id)
-    return verdicts.waiting_for(own, store=services().store)
+    return verdicts.waiting_for(_reviewer().id, visible, store=services().store)
 
 
 def _reviewer() -> Proctor:

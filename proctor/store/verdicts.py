@@ -23,8 +23,8 @@ NEEDS_NONE = ""
 class QueueFilter:
     """Which ended sessions a queue shows; None and empty mean no restriction.
 
-    ``exam_codes`` is what the caller may see, ``not_asked_by`` leaves out second reviews that this person asked for,
-    ``by`` keeps those that this person decided last.
+    ``exam_codes`` is what the caller may see, ``not_asked_by`` leaves out what this person asked a second review of,
+    ``asked_by`` keeps only that, ``by`` what this person decided last.
     """
 
     verdicts: Collection[Verdict] | None = None
@@ -32,6 +32,7 @@ class QueueFilter:
     text: str = ""
     exam_codes: Collection[str] | None = None
     not_asked_by: ProctorId | None = None
+    asked_by: ProctorId | None = None
     by: ProctorId | None = None
 
 
@@ -44,10 +45,17 @@ class Verdicts(Documents):
     def ensure_indexes(self) -> None:
         """Serve the queue in its order, of all exams, of some or of one reviewer, and what is to be ranked."""
         order = [(field, ASCENDING) for field in ("review.verdict", QUEUE_ORDER)]
+        # The queues ask for exactly this, so that sessions are counted in the index and not read.
+        ranked = {QUEUE_ORDER: {"$gt": NEEDS_NONE}}
+        for name, first in (
+            ("all", []),
+            ("exam", ["exam_code"]),
+            ("by", ["review.by"]),
+            ("asked", ["review.asked_by"]),
+        ):
+            keys = [*((field, ASCENDING) for field in first), *order]
+            self._documents.create_index(keys, name=f"queue_{name}", partialFilterExpression=ranked)
         over = {"ended_at": {"$type": "date"}}
-        self._documents.create_index(order, partialFilterExpression=over)
-        self._documents.create_index([("exam_code", ASCENDING), *order], partialFilterExpression=over)
-        self._documents.create_index([("review.by", ASCENDING), *order], partialFilterExpression=over)
         self._documents.create_index("review.is_ranked", partialFilterExpression=over)
 
     @unavailable_on_failure
@@ -128,7 +136,6 @@ def _query(wanted: QueueFilter, cursor: str | None = None) -> Document:
     after = NEEDS_NONE if cursor is None else paging.decode_texts(cursor, 1)[0]
     verdicts = Verdict if wanted.verdicts is None else wanted.verdicts
     query: dict[str, Any] = {
-        "ended_at": {"$type": "date"},
         "review.verdict": {"$in": sorted(verdicts)},
         "review.place": {"$gt": after},
     }
@@ -140,6 +147,8 @@ def _query(wanted: QueueFilter, cursor: str | None = None) -> Document:
         query["$and"] = [{"exam_code": wanted.exam_code}]
     if wanted.not_asked_by is not None:
         query["review.asked_by"] = {"$ne": wanted.not_asked_by}
+    if wanted.asked_by is not None:
+        query["review.asked_by"] = wanted.asked_by
     if wanted.by is not None:
         query["review.by"] = wanted.by
     return query

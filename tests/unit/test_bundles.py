@@ -50,7 +50,6 @@ def test_a_file_that_is_not_what_was_stored_is_told() -> None:
 def test_a_file_that_is_gone_is_named_and_the_rest_is_there() -> None:
     def gone() -> Iterator[bytes]:
         raise NotFound("There is no such file.")
-        yield b""
 
     archive, manifest = opened(Part("b.webm", gone), part("a.txt", b"text"))
 
@@ -63,7 +62,7 @@ def test_a_file_that_breaks_off_breaks_the_bundle_off() -> None:
         yield b"first"
         raise NotFound("It went away.")
 
-    sent = []
+    sent: list[bytes] = []
     with pytest.raises(NotFound):
         sent.extend(bundles.stream([Part("b.webm", broken)], {}, NOW))
     with pytest.raises(zipfile.BadZipFile):
