@@ -81,6 +81,7 @@ def take_all(browser: Browser, server: Server) -> None:
         candidate.page.wait_for_url("**/finish/*")
         save(candidate.page, "finish")
         _review(cast.proctor(viewport=LARGE, color_scheme="light").page, session_id, server)
+        _administer(cast.proctor(viewport=SIZE, color_scheme="light").page)
     cast.close()
 
 
@@ -150,6 +151,21 @@ def _watch(proctor: ProctorSteps, candidate: CandidateSteps) -> None:
     proctor.event("Looked away for a while").first.wait_for()
     _settle(proctor.page)
     save(proctor.page, "proctor-session")
+
+
+def _administer(page: Page) -> None:
+    """Show an exam, a colleague and what has been written down."""
+    page.goto("/proctor/admin/proctors/invite")
+    page.get_by_label("Email address").fill("rita@example.org")
+    page.get_by_role("radio", name="Reviewer").check()
+    page.get_by_role("button", name="Make the account and its link").click()
+    page.goto("/proctor/admin/exams")
+    page.get_by_role("link", name="Demo Exam").click()
+    _settle(page)
+    save(page, "admin-exam")
+    page.goto("/proctor/admin/audit")
+    _settle(page)
+    save(page, "admin-audit")
 
 
 def _let_something_happen(page: Page, session_id: str) -> None:
