@@ -6,25 +6,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from proctor.records import Chunk, Footage, FootageKind, SessionId
+from proctor.records import Chunk, Footage
 from proctor.storage import Bucket, Storage
 from proctor.storage.errors import ObjectNotFound
 from proctor.store import Store
 
 
-def link(
-    before: Chunk | None,
-    *,
-    session_id: SessionId,
-    kind: FootageKind,
-    take_id: str,
-    seq: int,
-    offset: int,
-    sha256: str,
-) -> str:
+def link(chunk: Chunk, before: Chunk | None) -> str:
     """Return the hash that binds a chunk to its place and to every chunk ``before`` it, in hexadecimal."""
-    place = f"{session_id}:{kind}:{take_id}:{seq}:{offset}"
-    return hashlib.sha256(f"{before.chain if before else ''}:{place}:{sha256}".encode()).hexdigest()
+    place = f"{chunk.session_id}:{chunk.kind}:{chunk.take_id}:{chunk.seq}:{chunk.offset}"
+    return hashlib.sha256(f"{before.chain if before else ''}:{place}:{chunk.sha256}".encode()).hexdigest()
 
 
 def faults(chunks: Iterable[Chunk]) -> list[str]:
@@ -54,17 +45,8 @@ def verify(footage: Footage, *, store: Store, storage: Storage) -> list[str]:
 
 
 def _follows(chunk: Chunk, before: Chunk | None) -> bool:
-    expected = link(
-        before,
-        session_id=chunk.session_id,
-        kind=chunk.kind,
-        take_id=chunk.take_id,
-        seq=chunk.seq,
-        offset=chunk.offset,
-        sha256=chunk.sha256,
-    )
     place = (before.seq + 1, before.offset + before.size) if before else (0, 0)
-    return (chunk.seq, chunk.offset) == place and chunk.chain == expected
+    return (chunk.seq, chunk.offset) == place and chunk.chain == link(chunk, before)
 
 
 def _missing(footage: Footage, chunks: Sequence[Chunk]) -> list[str]:

@@ -100,7 +100,8 @@ def take_in(
         before = around.get(sent.seq - 1)
         _check_place(sent, before, found)
         _check_quota(sent, size, found, quotas)
-        known = _store(session, sent, body, before, quotas=quotas, store=store, storage=storage, now=now)
+        planned = _planned(session, sent, before, now)
+        known = _store(planned, body, sent, most_bytes=quotas.chunk_bytes, store=store, storage=storage)
     if known.sha256 != sent.sha256 or known.offset != sent.offset:
         raise OutOfPlace(offset=known.offset + known.size, seq=known.seq + 1)
     began_at = now - sent.age if sent.seq == 0 else known.received_at
@@ -194,53 +195,40 @@ def _check_quota(sent: Sent, size: int, found: Sequence[Footage], quotas: Quotas
 
 
 def _store(
-    session: Session,
-    sent: Sent,
-    body: Iterable[bytes],
-    before: Chunk | None,
-    *,
-    quotas: Quotas,
-    store: Store,
-    storage: Storage,
-    now: datetime,
+    planned: Chunk, body: Iterable[bytes], sent: Sent, *, most_bytes: int, store: Store, storage: Storage
 ) -> Chunk:
     """Store the bytes, then what is known of them; return the chunk that then is in this place, whoever stored it."""
-    # The hash is in the name: two browsers that race for one place cannot write over each other's bytes.
-    name = f"{session.id}.{sent.kind}.{sent.take_id}.{sent.seq}.{sent.sha256[:16]}.webm"
-    checked = _checked(body, sent)
-    saved = storage.save(Bucket.CHUNKS, name, checked, max_bytes=quotas.chunk_bytes)
-    chunk = Chunk(
+    saved = storage.save(Bucket.CHUNKS, planned.name, _checked(body, sent), max_bytes=most_bytes)
+    chunk = replace(planned, size=saved.size, pending=saved.pending)
+    if store.chunks.add(chunk):
+        if saved.pending and not _is_pending(storage, chunk.name):
+            # It reached the storage before anything named it.
+            store.chunks.arrived(chunk.name)
+        return chunk
+    there = store.chunks.around(chunk.session_id, chunk.kind, chunk.take_id, chunk.seq).get(chunk.seq)
+    if there is None:
+        raise Conflict("This chunk is being stored by somebody else. Please try again.")
+    if there.name != chunk.name:
+        storage.delete(Bucket.CHUNKS, chunk.name)
+    return there
+
+
+def _planned(session: Session, sent: Sent, before: Chunk | None, now: datetime) -> Chunk:
+    """Return what will be known of a chunk when its bytes are here."""
+    planned = Chunk(
         session_id=session.id,
         kind=sent.kind,
         take_id=sent.take_id,
         seq=sent.seq,
         offset=sent.offset,
-        size=saved.size,
-        sha256=saved.sha256,
-        chain=chain.link(
-            before,
-            session_id=session.id,
-            kind=sent.kind,
-            take_id=sent.take_id,
-            seq=sent.seq,
-            offset=sent.offset,
-            sha256=sent.sha256,
-        ),
-        name=name,
+        size=0,
+        sha256=sent.sha256,
+        chain="",
+        # The hash is in the name: two browsers that race for one place cannot write over each other's bytes.
+        name=f"{session.id}.{sent.kind}.{sent.take_id}.{sent.seq}.{sent.sha256[:16]}.webm",
         received_at=now,
-        pending=saved.pending,
     )
-    if store.chunks.add(chunk):
-        if saved.pending and not _is_pending(storage, name):
-            # It reached the storage before anything named it.
-            store.chunks.arrived(name)
-        return chunk
-    there = store.chunks.around(session.id, sent.kind, sent.take_id, sent.seq).get(sent.seq)
-    if there is None:
-        raise Conflict("This chunk is being stored by somebody else. Please try again.")
-    if there.name != name:
-        storage.delete(Bucket.CHUNKS, name)
-    return there
+    return replace(planned, chain=chain.link(planned, before))
 
 
 def _checked(body: Iterable[bytes], sent: Sent) -> Iterator[bytes]:

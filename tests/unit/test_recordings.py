@@ -17,18 +17,10 @@ SESSION = make_session().id
 
 
 def chunk(seq: int, before: Chunk | None, take_id: str = "take-one") -> Chunk:
-    sha256 = f"{seq:064x}"
     offset = before.offset + before.size if before else 0
-    link = chain.link(
-        before,
-        session_id=SESSION,
-        kind=FootageKind.CAMERA,
-        take_id=take_id,
-        seq=seq,
-        offset=offset,
-        sha256=sha256,
-    )
-    return Chunk(SESSION, FootageKind.CAMERA, take_id, seq, offset, 100 + seq, sha256, link, f"{take_id}.{seq}", NOW)
+    name, size = f"{take_id}.{seq}", 100 + seq
+    made = Chunk(SESSION, FootageKind.CAMERA, take_id, seq, offset, size, f"{seq:064x}", "", name, NOW)
+    return replace(made, chain=chain.link(made, before))
 
 
 def take(count: int, take_id: str = "take-one") -> list[Chunk]:

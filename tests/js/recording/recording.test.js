@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { MemoryChunkStore } from "../../../proctor/static/js/recording/chunk-store.js";
+import { MemoryChunkStore } from "../../../proctor/static/js/recording/memory-chunk-store.js";
 import { Recording } from "../../../proctor/static/js/recording/recording.js";
 import { inMegabytes } from "../../../proctor/static/js/recording/upload-view.js";
 import { WantedTimes } from "../../../proctor/static/js/recording/wanted-times.js";
@@ -192,6 +192,24 @@ test("a recorder that stops by itself is followed by another one", async () => {
   scene.timers.fire();
   await record(scene, 1);
   assert.deepEqual(scene.sent, ["take-1 camera 0", "take-2 camera 0"]);
+});
+
+test("a recorder that refuses a stream does the exam no harm, and is asked again", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  let refuses = true;
+  class Choosy extends FakeRecorder {
+    /** @override */
+    start() {
+      if (refuses) throw new DOMException("tracks are inactive", "NotSupportedError");
+      super.start();
+    }
+  }
+  const scene = recording({ Recorder: Choosy });
+  scene.made.setStreams({ camera: stream(camera()), screen: null });
+  refuses = false;
+  scene.timers.fire();
+  await record(scene, 1);
+  assert.deepEqual(scene.sent, ["take-2 camera 0"]);
 });
 
 test("flags' times are read by the server's clock, ten seconds around them", () => {

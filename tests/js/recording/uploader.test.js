@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError } from "../../../proctor/static/js/lib/http.js";
-import { MemoryChunkStore } from "../../../proctor/static/js/recording/chunk-store.js";
+import { MemoryChunkStore } from "../../../proctor/static/js/recording/memory-chunk-store.js";
 import { Farewell } from "../../../proctor/static/js/recording/farewell.js";
 import { Uploader } from "../../../proctor/static/js/recording/uploader.js";
 import { FakeTimers, settled } from "./fakes.js";

@@ -4,6 +4,7 @@
  */
 
 import { isFull } from "./chunk-store.js";
+import { TakeKeeper } from "./take-keeper.js";
 import { typeFor } from "./take-recorder.js";
 import { TakeWriter } from "./take-writer.js";
 import { Uploader } from "./uploader.js";
@@ -40,6 +41,7 @@ export class Recording {
   /** @type {Map<Kind, MediaStream | null>} */
   #streams = new Map();
   #wanted;
+  #keeper;
   #options;
   #uploader;
   #isClosed = false;
@@ -58,8 +60,9 @@ export class Recording {
     };
     this.#options = { ...defaults, ...options };
     this.#wanted = new WantedTimes(this.#options.now);
+    this.#keeper = new TakeKeeper({ ...this.#options, wanted: this.#wanted });
     this.#uploader = new Uploader(this.#options);
-    void this.#adopt();
+    void this.#keeper.adopt().then(() => this.#tidy());
   }
 
   /**
@@ -95,7 +98,7 @@ export class Recording {
   async end() {
     this.close();
     await Promise.all([...this.#writers.values()].map((writer) => writer.stop()));
-    await this.#mark();
+    await this.#keeper.mark();
   }
 
   close() {
@@ -123,13 +126,30 @@ export class Recording {
   #begin(kind, stream) {
     const { Recorder, policy, onState } = this.#options;
     if (!Recorder || typeFor(Recorder, stream) === null) return this.#unavailable();
-    /** @type {TakeWriter} */
-    const writer = new TakeWriter(kind, stream, policy === "full", { ...this.#options, Recorder }, {
-      onStored: (chunks) => this.#stored(writer, chunks),
-      onFailure: (error) => this.#failed(writer, error),
-    });
+    const writer = this.#newWriter(kind, stream, Recorder);
+    if (writer === null) return this.#againLater();
     this.#writers.set(kind, writer);
     if (!this.#isFull) onState(policy === "full" ? "on" : "partly");
+  }
+
+  /**
+   * A recorder may refuse a stream that ended this very moment, and the exam must not suffer from it.
+   * @param {Kind} kind
+   * @param {MediaStream} stream
+   * @param {typeof MediaRecorder} Recorder
+   */
+  #newWriter(kind, stream, Recorder) {
+    try {
+      /** @type {TakeWriter} */
+      const writer = new TakeWriter(kind, stream, this.#options.policy === "full", { ...this.#options, Recorder }, {
+        onStored: (chunks) => this.#stored(writer, chunks),
+        onFailure: (error) => this.#failed(writer, error),
+      });
+      return writer;
+    } catch (error) {
+      console.warn("Not recorded for now", error);
+      return null;
+    }
   }
 
   /**
@@ -160,8 +180,12 @@ export class Recording {
       this.#isFull = true;
       onState("full");
       report("recording_full", { where: "browser" });
-      void this.#makeRoom();
+      void this.#keeper.makeRoom().then((isRoom) => isRoom && this.#again());
     }
+    this.#againLater();
+  }
+
+  #againLater() {
     this.#options.clearTimeout(this.#againTimer);
     this.#againTimer = this.#options.setTimeout(() => this.#again(), AGAIN_MS);
   }
@@ -180,39 +204,10 @@ export class Recording {
     this.#options.report("recording_unavailable", {});
   }
 
-  /** Whatever is here already, an earlier page recorded: where a crash ended it, nobody has noted that yet. */
-  async #adopt() {
-    const { store, now } = this.#options;
-    for (const take of await store.takes()) {
-      if (take.endedAt === null) await store.changeTake(take.id, { endedAt: now() });
-    }
-    await this.#tidy();
-  }
-
   /** Send what is wanted, and forget what never will be. */
   async #tidy() {
-    await this.#mark();
-    const running = new Set([...this.#writers.values()].map(({ id }) => id));
-    for (const take of await this.#options.store.takes()) {
-      const isDone = take.isWanted ? take.endedAt !== null && take.waitingBytes === 0 : this.#wanted.isPast(take);
-      if (isDone && !running.has(take.id)) await this.#options.store.dropTake(take.id);
-    }
+    await this.#keeper.tidy(new Set([...this.#writers.values()].map(({ id }) => id)));
     void this.#uploader.offer();
-  }
-
-  /** Note which takes the flags want. */
-  async #mark() {
-    if (this.#options.policy === "full") return;
-    for (const take of await this.#options.store.takes()) {
-      if (!take.isWanted && this.#wanted.wants(take)) await this.#options.store.changeTake(take.id, { isWanted: true });
-    }
-  }
-
-  /** Nobody has asked for these yet, and nobody may; what is wanted stays. */
-  async #makeRoom() {
-    const unwanted = (await this.#options.store.takes()).filter(({ isWanted, endedAt }) => !isWanted && endedAt !== null);
-    for (const take of unwanted) await this.#options.store.dropTake(take.id);
-    if (unwanted.length > 0) this.#again();
   }
 }
 
