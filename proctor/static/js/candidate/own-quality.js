@@ -1,6 +1,6 @@
 /** How good the candidate's own connection is, in a word: from heartbeats, and from live watching where there is any. */
 
-import { byId } from "../lib/dom.js";
+import { byId, query } from "../lib/dom.js";
 import { QualityWatch, wordFor } from "../live/quality.js";
 
 /** @typedef {import("../live/quality.js").Quality} Quality */
@@ -54,7 +54,8 @@ export class OwnQuality {
     this.#element.hidden = this.#roundTripMs === null || word === null;
     if (word === null) return;
     const words = this.#text(`quality.${word}`);
-    if (this.#element.textContent !== words) this.#element.textContent = words;
+    const shown = query(this.#element, "[data-field=word]", HTMLElement);
+    if (shown.textContent !== words) shown.textContent = words;
     this.#element.dataset.word = word;
   }
 }
