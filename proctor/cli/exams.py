@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from flask.cli import AppGroup
@@ -54,6 +54,13 @@ def add(code: str, title: str, minutes: int | None, screen: bool, no_join_by_han
 @recording_option
 @snapshots_option
 @retention_option
+@click.option(
+    "--origin", "origins", multiple=True, metavar="ORIGIN", help="Site to send candidates to; may be repeated."
+)
+@click.option(
+    "--consent", type=click.File(encoding="utf-8"), help="Text that candidates agree to as well; - for input."
+)
+@click.option("--threshold", "thresholds", multiple=True, metavar="NAME=VALUE", help="How sure the detection must be.")
 @in_words
 def edit(
     code: str,
@@ -61,9 +68,13 @@ def edit(
     minutes: int | None,
     screen: bool | None,
     join_by_hand: bool | None,
+    origins: tuple[str, ...],
+    consent: TextIO | None,
+    thresholds: tuple[str, ...],
     **policy: Any,
 ) -> None:
     """Change the exam CODE for sessions to come; what is not named stays."""
+    policy["thresholds"] = dict(map(_number, thresholds)) or None
     draft = exams.draft_of(exams.of_code(code, store=services().store))
     draft = replace(
         draft,
@@ -71,6 +82,8 @@ def edit(
         duration_minutes=draft.duration_minutes if minutes is None else minutes or None,
         screen_required=draft.screen_required if screen is None else screen,
         join_by_hand=draft.join_by_hand if join_by_hand is None else join_by_hand,
+        origins=origins or draft.origins,
+        consent_addition=draft.consent_addition if consent is None else consent.read(),
     )
     exams.edit(code, _with_policy(draft, policy), store=services().store)
     record(AuditTag.EXAM_CHANGED, exam_code=code)
@@ -111,9 +124,17 @@ def list_all() -> None:
 
 
 def _with_policy(draft: exams.Draft, given: dict[str, Any]) -> exams.Draft:
-    kinds = {"recording": Recording, "snapshots": Snapshots, "retention_days": int}
+    kinds = {"recording": Recording, "snapshots": Snapshots, "retention_days": int, "thresholds": dict}
     named = {name: kinds[name](value) for name, value in given.items() if value is not None}
     return replace(draft, policy=replace(draft.policy, **named))
+
+
+def _number(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE.") from error
 
 
 def _cells(found: Exam) -> list[str]:

@@ -67,6 +67,7 @@ def test_every_command_works_as_the_page_says(
     app = make_app(api_access="open", data_dir=tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rules.json").write_text('{"rules": {"voice_detected": {"off": true}}}')
+    (tmp_path / "consent.txt").write_text("The dean sees it.", encoding="utf-8")
     values = {"SESSION": ended_session(app, "Ann Archer"), "RECORDED": recorded_session(app)}
     ended_session(app, "Ben Baker")
 
