@@ -1,4 +1,7 @@
-/** The pointer on the timeline: a press goes to a mark or a moment, dragging seeks, the wheel zooms and pans. */
+/**
+ * The pointer on the timeline: a press goes to a mark or a moment, dragging seeks, the wheel zooms and pans. And the two
+ * keys that belong to the slider that it is; the others work everywhere on the page.
+ */
 
 /**
  * @typedef {object} Options
@@ -23,6 +26,7 @@ export class PlotPointer {
     const { signal } = this.#listening;
     plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
     plot.addEventListener("pointermove", (event) => this.#dragged(event), { signal });
+    plot.addEventListener("keydown", (event) => this.#keyed(event), { signal });
     plot.addEventListener("wheel", (event) => this.#wheeled(event), { signal, passive: false });
   }
 
@@ -43,6 +47,14 @@ export class PlotPointer {
   /** @param {PointerEvent} event */
   #dragged(event) {
     if (this.#plot.hasPointerCapture(event.pointerId)) this.#options.onSeek(this.#timeOf(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    const atS = { Home: 0, End: this.#options.zoom.durationS }[event.key];
+    if (atS === undefined) return;
+    event.preventDefault();
+    this.#options.onSeek(atS);
   }
 
   /** @param {WheelEvent} event */
