@@ -122,7 +122,7 @@ def test_a_candidate_is_seen_live_in_their_tile_and_a_whole_exam_is_paused_and_t
         act_on_exam(proctor, "Resume", None, "Resume the exam", "for 2 candidates")
         expect(candidate.pause_cover).to_be_hidden()
         act_on_exam(proctor, "Send a message", "Read 40 for 4.", "Send message", "to 2 candidates")
-        expect(candidate.page.get_by_text("Read 40 for 4.", exact=True)).to_be_visible()
+        expect(candidate.page.get_by_role("region", name="Notices")).to_contain_text("Read 40 for 4.")
 
 
 def act_on_exam(proctor: ProctorSteps, what: str, message: str | None, sure: str, question: str) -> None:

@@ -11,18 +11,17 @@ import { ListFilters } from "../proctor/list-filters.js";
 import { ServerTime } from "../proctor/server-time.js";
 import { SessionList } from "../proctor/session-list.js";
 import { byRisk, byUrgency } from "../proctor/session-model.js";
-import { readLive, readPage } from "../proctor/session-source.js";
 import { SessionTable } from "../proctor/session-table.js";
 import { setText } from "../proctor/session-fields.js";
 import { ExamDialog } from "../wall/exam-dialog.js";
 import { FlagFeed } from "../wall/flag-feed.js";
+import { HallSource } from "../wall/hall-source.js";
 import { HallView } from "../wall/hall-view.js";
 import { Wall } from "../wall/wall.js";
 
 /** @typedef {import("../proctor/flag-model.js").Flag} Flag */
 
 const HEARTBEAT_MS = 10_000;
-const TRY_AGAIN_MS = 5_000;
 /** A hall of candidates changes many times a second; the page needs to follow only as fast as eyes do. */
 const RENDER_PAUSE_MS = 60;
 
@@ -69,15 +68,18 @@ const heartbeat = new Heartbeat(channel, {
 });
 const flagAlert = new FlagAlert(byId("flag-alert", HTMLInputElement), { storage, doc: document, AudioContext });
 const examDialog = openExamDialog();
+const source = new HallSource({
+  list,
+  filters,
+  refreshFlags: () => feed.refresh(),
+  onRead: () => (render(), feed.render()),
+  onFailure: () => setText(shown, say("failed")),
+});
 /**
  * Each flag as it was told last, so that only new and worse ones are spoken of.
  * @type {Map<string, Flag>}
  */
 const flags = new Map();
-/** @type {string | null} */
-let nextCursor = null;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let again;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let renderSoon;
 
@@ -96,64 +98,16 @@ function render() {
   byId("sessions-card", HTMLElement).hidden = isWall && sessions.length > 0;
   byId("empty-none", HTMLElement).hidden = sessions.length > 0 || !filters.isDefault;
   byId("empty-filtered", HTMLElement).hidden = sessions.length > 0 || filters.isDefault;
-  more.hidden = nextCursor === null;
+  more.hidden = !source.hasMore;
   setText(shown, sessions.length === 1 ? say("shown.one") : say("shown.many", { count: sessions.length }));
   for (const [name, count] of Object.entries(list.counts(filters.values))) {
     setText(query(main, `[data-count="${name}"]`, HTMLElement), String(count));
   }
 }
 
-/** Reads every live session anew: at the start and after a lost connection. Messages keep them current from then on. */
-async function readAllLive() {
-  const mark = list.mark();
-  const { sessions, isComplete } = await readLive();
-  list.putPage(sessions, mark);
-  if (isComplete) list.keepOnlyLive(sessions, mark);
-}
-
-/** Reads the first page of those that have ended, where the filters ask for such. */
-async function readEnded() {
-  const wanted = filters.values;
-  const mark = list.mark();
-  const page = filters.needsPage ? await readPage(wanted, null) : null;
-  if (wanted !== filters.values) return;
-  if (page) list.putPage(page.sessions, mark);
-  nextCursor = page?.next_cursor ?? null;
-}
-
-/** Flags are for those who see candidates live; others have none to read. */
-async function readFlags() {
-  await feed.refresh().catch((error) => {
-    if (error.status !== 403) throw error;
-  });
-}
-
-/** @param {(() => Promise<void>)[]} readers */
-async function load(readers) {
-  clearTimeout(again);
-  render();
-  try {
-    await Promise.all(readers.map((read) => read()));
-    render();
-    feed.render();
-  } catch (error) {
-    console.warn("The list was not loaded", error);
-    setText(shown, say("failed"));
-    again = setTimeout(() => load([readAllLive, readEnded, readFlags]), TRY_AGAIN_MS);
-  }
-}
-
 function filtered() {
   wall.release();
-  void load([readEnded]);
-}
-
-async function showMore() {
-  const mark = list.mark();
-  const page = await readPage(filters.values, nextCursor);
-  list.putPage(page.sessions, mark);
-  nextCursor = page.next_cursor;
-  render();
+  void source.readFiltered();
 }
 
 /** @param {{session: import("../proctor/session-model.js").Session}} message */
@@ -198,16 +152,15 @@ list.putPage(JSON.parse(dataset(main, "sessions")), list.mark());
 render();
 channel.on("session", sessionChanged);
 channel.on("flag", flagChanged);
-channel.onState((state) => state === "online" && void load([readAllLive, readEnded, readFlags]));
-more.addEventListener("click", () => void showMore().catch(() => setText(shown, say("failed"))));
+channel.onState((state) => state === "online" && void source.readAll());
+more.addEventListener("click", () => void source.readMore().catch(() => setText(shown, say("failed"))));
 byId("clear-filters", HTMLButtonElement).addEventListener("click", () => filters.clear());
 const clock = setInterval(() => [rows, wall, feed].forEach((part) => part.tick()), 1_000);
 
 addEventListener("pagehide", () => {
   clearInterval(clock);
-  clearTimeout(again);
   clearTimeout(renderSoon);
-  const live = [heartbeat, banner, handoverNotice, rows, wall, feed];
+  const live = [source, heartbeat, banner, handoverNotice, rows, wall, feed];
   for (const part of [...live, shape, filters, flagAlert, examDialog, channel]) part?.close();
 });
 // A page that comes back from the browser's cache has nothing live left in it.
