@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proctor.domain import rates
+from proctor.domain.rates import Allowances, TokenBucket
+from proctor.errors import TooMany
 from proctor.records import Actor, Role
 from proctor.settings import Limits
 from proctor.sockets.guard import Connection
-from proctor.domain.rates import TokenBucket
 
 
 class Seconds:
@@ -89,3 +91,27 @@ def test_a_connection_has_the_allowances_of_the_protocol() -> None:
     assert connection.events.take() == pytest.approx(1 / 20, rel=0.05)
     assert [connection.signals.take(), connection.signals.take(199)] == [0, 0]
     assert connection.signals.take() == pytest.approx(60 / 200, rel=0.05)
+
+
+def test_each_caller_has_an_allowance_of_their_own() -> None:
+    allowances = Allowances(per_second=1, burst=3, now=lambda: 0.0)
+
+    allowances.take("ann", 3)
+    allowances.take("bob", 3)
+    with pytest.raises(TooMany) as refused:
+        allowances.take("ann")
+    assert refused.value.retry_after_s == 2
+    assert allowances.of("ann") is allowances.of("ann")
+
+
+def test_callers_who_have_been_silent_are_forgotten_when_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = [0.0]
+    monkeypatch.setattr(rates, "MAX_KEPT", 2)
+    allowances = Allowances(per_second=1, burst=2, now=lambda: time[0])
+    allowances.take("silent")
+    time[0] = 5.0
+    allowances.take("busy", 2)
+    busy = allowances.of("busy")
+    allowances.take("new")
+
+    assert allowances.of("busy") is busy, "what it has used up is remembered"
