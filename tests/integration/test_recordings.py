@@ -192,9 +192,7 @@ def test_a_page_of_another_site_cannot_send_in_the_candidates_name(scene: Scene)
 
 
 def test_an_exam_that_is_not_recorded_takes_nothing(scene: Scene) -> None:
-    exam = scene.services.store.exams.get_by_code("DEMO")
-    assert exam
-    scene.services.store.exams.put(replace(exam, policy=Policy(recording=Recording.OFF)))
+    _record(scene, Recording.OFF)
     unrecorded = Scene(scene.app, scene.folder)
 
     assert unrecorded.sender().send(pieces(webm())[0]).status_code == 409
@@ -250,6 +248,39 @@ def test_racing_for_one_place_stores_one_chunk(scene: Scene) -> None:
     assert answers.count(200) >= 1
     assert scene.footage.chunks == 1
     assert len(scene.chunk_names()) == 1
+
+
+# Pages
+
+
+def test_the_last_page_sends_the_rest_for_the_browser_that_held_the_exam_and_nobody_else(scene: Scene) -> None:
+    scene.end()
+    path = f"/finish/{scene.handle}"
+
+    held = scene.candidate.get(path, Accept="text/html").text
+    assert 'id="upload"' in held
+    assert scene.candidate.headers["X-CSRF-Token"] in held
+    assert 'id="upload"' not in Caller(scene.app).get(path, Accept="text/html").text
+    scene.pass_time(hours=26)
+    assert 'id="upload"' not in scene.candidate.get(path, Accept="text/html").text
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ("full", "They are shown live and recorded."),
+        ("on_flags", "some seconds around it are recorded"),
+        ("off", "shown live and not recorded"),
+    ],
+)
+def test_candidates_read_what_is_recorded_before_they_agree(scene: Scene, policy: str, words: str) -> None:
+    _record(scene, Recording(policy))
+    body = {"exam_code": "DEMO", "candidate_identifier": "Ben"}
+    session_id = Caller(scene.app).post("/api/session/join", body).json["session_id"]
+
+    page = Caller(scene.app).get(f"/entry?session_id={session_id}", Accept="text/html").text
+    assert words in page
+    assert f'"recording":"{policy}"' in page
 
 
 # Joining
@@ -546,6 +577,13 @@ def test_everything_goes_with_the_session(scene: Scene) -> None:
     assert list(storage.names(Bucket.CHUNKS)) == list(storage.names(Bucket.VIDEOS)) == []
     assert store.recordings.of_session(session.id) == []
     assert store.chunks.of_kind(session.id, CAMERA) == []
+
+
+def _record(scene: Scene, recording: Recording) -> None:
+    """Have the demo's exam record this from now on."""
+    exam = scene.services.store.exams.get_by_code("DEMO")
+    assert exam
+    scene.services.store.exams.put(replace(exam, policy=Policy(recording=recording)))
 
 
 def _same_browser(caller: Caller, app: Flask) -> FlaskClient:
