@@ -2,12 +2,35 @@
 
 import { byId, query } from "../lib/dom.js";
 
+/** Whether the hand is up, between what the candidate has just done and what the server says of it. */
+export class HandState {
+  isRaised = false;
+  /** @type {boolean | null} what the candidate has just done, until the server says the same */
+  #expected = null;
+
+  /** The candidate raises it, or takes it down. */
+  toggle() {
+    this.#expected = this.isRaised = !this.isRaised;
+  }
+
+  /** @param {boolean} isRaised as the server has it: one from before the press must not take the press back */
+  told(isRaised) {
+    if (this.#expected !== null && isRaised !== this.#expected) return;
+    this.#expected = null;
+    this.isRaised = isRaised;
+  }
+
+  /** The proctor has seen to it, whatever was on its way. */
+  lowered() {
+    this.#expected = null;
+    this.isRaised = false;
+  }
+}
+
 export class Hand {
   #listening = new AbortController();
   #button = byId("hand-button", HTMLButtonElement);
-  #isRaised = false;
-  /** @type {boolean | null} what the candidate has just done, until the server says the same */
-  #expected = null;
+  #state = new HandState();
   #options;
 
   /**
@@ -20,22 +43,20 @@ export class Hand {
     this.#options = options;
     this.#button.addEventListener("click", () => this.#press(), { signal: this.#listening.signal });
     this.#button.hidden = false;
-    this.#show(false);
+    this.#show();
   }
 
   /** @param {boolean} isRaised as the server has it */
   update(isRaised) {
-    // A state from before the press must not take it back for a moment.
-    if (this.#expected !== null && isRaised !== this.#expected) return;
-    this.#expected = null;
-    this.#show(isRaised);
+    this.#state.told(isRaised);
+    this.#show();
   }
 
   /** The proctor has seen to it. */
   lowered() {
-    this.#expected = null;
-    if (this.#isRaised) this.#options.announce(this.#options.text("hand.seen"));
-    this.#show(false);
+    if (this.#state.isRaised) this.#options.announce(this.#options.text("hand.seen"));
+    this.#state.lowered();
+    this.#show();
   }
 
   close() {
@@ -45,15 +66,15 @@ export class Hand {
 
   #press() {
     const { text, announce, report } = this.#options;
-    this.#expected = !this.#isRaised;
-    this.#show(this.#expected);
-    announce(text(this.#isRaised ? "hand.raised" : "hand.lowered"));
-    report(this.#isRaised ? "hand_raised" : "hand_lowered");
+    this.#state.toggle();
+    this.#show();
+    const eventType = this.#state.isRaised ? "hand_raised" : "hand_lowered";
+    announce(text(this.#state.isRaised ? "hand.raised" : "hand.lowered"));
+    report(eventType);
   }
 
-  /** @param {boolean} isRaised */
-  #show(isRaised) {
-    this.#isRaised = isRaised;
+  #show() {
+    const { isRaised } = this.#state;
     this.#button.toggleAttribute("data-raised", isRaised);
     const label = this.#options.text(isRaised ? "hand.lower" : "hand.raise");
     query(this.#button, "[data-field=label]", HTMLElement).textContent = label;
