@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
+import threading
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,8 @@ from tests.support.evidence import small_jpeg
 from tests.support.live import CandidatePage, ExamApp
 
 COMERS = 4
+BEAT_EVERY_S = 4
+"""Whoever is silent for 15 s counts as lost."""
 
 
 class Seat:
@@ -23,25 +25,29 @@ class Seat:
         self.page = CandidatePage(url, self.session_id)
         port = int(url.rsplit(":", 1)[1])
         self.socket = RawSocket(port, "/candidate", {"handle": self.page.handle}, cookies=self.page.cookies())
-        self.socket.request("begin", {})
+        self._turn = threading.Lock()
+        self._request("begin", {})
 
     def send(self, picture: bytes) -> None:
         """Send a picture of this candidate, as their page does every five seconds."""
-        self.socket.request("snapshot", {"image": base64.b64encode(picture).decode()})
+        self._request("snapshot", {"image": base64.b64encode(picture).decode()})
 
     def report(self, *event_types: str) -> None:
         """Report events that happen right now."""
         events = [{"id": str(uuid.uuid4()), "event_type": event_type} for event_type in event_types]
-        self.socket.request("events", {"events": events})
+        self._request("events", {"events": events})
 
-    def told(self, event: str) -> object:
-        """Return the fields of the next message of this name."""
-        found = self.socket.wait_for(f'42/candidate,["{event}"'.encode()).decode()
-        return json.loads(found[found.index("[") :])[1]
+    def beat(self) -> None:
+        """Show a sign of life."""
+        self._request("heartbeat", {})
 
     def leave(self) -> None:
         """Lose the connection."""
         self.socket.close()
+
+    def _request(self, event: str, payload: object) -> None:
+        with self._turn:
+            self.socket.request(event, payload)
 
 
 class Hall:
@@ -50,6 +56,9 @@ class Hall:
     def __init__(self, url: str, names: Iterable[str]) -> None:
         with ThreadPoolExecutor(COMERS) as pool:
             self.seats = list(pool.map(lambda name: Seat(url, name), names))
+        self._is_over = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="hearts of the hall", daemon=True)
+        self._beating.start()
 
     def __getitem__(self, name: str) -> Seat:
         return next(seat for seat in self.seats if seat.name == name)
@@ -61,5 +70,12 @@ class Hall:
 
     def close(self) -> None:
         """Everybody leaves."""
+        self._is_over.set()
+        self._beating.join()
         for seat in self.seats:
             seat.leave()
+
+    def _beat(self) -> None:
+        while not self._is_over.wait(BEAT_EVERY_S):
+            for seat in self.seats:
+                seat.beat()
