@@ -36,13 +36,12 @@ from proctor.blueprints import (
     sessions_api,
 )
 from proctor.chores import Chore, Chores
-from proctor.domain import flags, logins, verdicts
+from proctor.domain import flags, logins, retention, verdicts
 from proctor.domain.events import LATE_EVENTS
 from proctor.domain.joining import Bench, join_due
+from proctor.domain.leftovers import Leftovers
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
-from proctor.domain.retention import AT_A_TIME as PURGED_AT_ONCE
-from proctor.domain.retention import purge, purge_audit
 from proctor.domain.sequence import SequenceWatch
 from proctor.domain.sweep import sweep
 from proctor.domain.throttle import Throttle
@@ -163,8 +162,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         clock=services.clock,
     )
 
-    def join_recordings() -> None:
-        join_due(bench)
+    leftovers = Leftovers(store, services.storage)
 
     def watch_time() -> None:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
@@ -176,10 +174,8 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
                 return
 
     def keep_retention() -> None:
-        days = settings.retention_days
-        while purge(store=store, storage=services.storage, now=services.clock(), retention_days=days) == PURGED_AT_ONCE:
-            pass
-        purge_audit(store=store, now=services.clock(), audit_days=settings.audit_days)
+        days = {"retention_days": settings.retention_days, "audit_days": settings.audit_days}
+        retention.keep(store=store, storage=services.storage, clock=services.clock, **days)
 
     return [
         Chore("exam clocks", 1, watch_time),
@@ -188,7 +184,8 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
         Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
-        Chore("recordings", 2, join_recordings),
+        Chore("recordings", 2, lambda: join_due(bench)),
+        Chore("leftover files", 3_600, lambda: leftovers.remove(services.clock())),
         Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]

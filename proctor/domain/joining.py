@@ -52,11 +52,9 @@ class LeaseLost(ProctorError):
     """Another worker has taken the recording over: this one was thought to be dead."""
 
 
-def join_due(bench: Bench) -> int:
-    """Look after every recording that is due, one after the other; return how many there were."""
-    seen = 0
+def join_due(bench: Bench) -> None:
+    """Look after every recording that is due, one after the other."""
     while (footage := _lease(bench)) is not None:
-        seen += 1
         try:
             _look_after(footage, bench)
         except LeaseLost:
@@ -64,7 +62,6 @@ def join_due(bench: Bench) -> int:
         except StorageError as error:
             log.warning("a recording of session %.8s… waits: %s", footage.session_id, error.detail)
             _put_off(footage, bench, AGAIN)
-    return seen
 
 
 def _lease(bench: Bench) -> Footage | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -32,10 +32,10 @@ class Chunks(Documents):
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
-        """Let each place of a take be filled once, and find the chunks that are on their way to the storage."""
+        """Let each place of a take be filled once, and find the chunk that a file belongs to."""
         place = [(field, ASCENDING) for field in ("session_id", "kind", "take_id", "seq")]
         self._documents.create_index(place, unique=True)
-        self._documents.create_index("name", partialFilterExpression={"pending": True})
+        self._documents.create_index("name")
 
     @unavailable_on_failure
     def add(self, chunk: Chunk) -> bool:
@@ -57,6 +57,11 @@ class Chunks(Documents):
         """Return every chunk of a recording, take by take, each in its order."""
         found = self._documents.find({"session_id": session_id, "kind": kind})
         return [_chunk(document) for document in found.sort([("take_id", ASCENDING), ("seq", ASCENDING)])]
+
+    @unavailable_on_failure
+    def known(self, names: Collection[str]) -> set[str]:
+        """Return those of these files that belong to a chunk."""
+        return set(self._documents.distinct("name", {"name": {"$in": list(names)}}))
 
     @unavailable_on_failure
     def arrived(self, name: str) -> None:

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from proctor.domain import joining, recordings, retention
 from proctor.domain.flags import judge_due
 from proctor.domain.joining import Bench
+from proctor.domain.leftovers import Leftovers
 from proctor.records import Footage, FootageKind, FootageState, Policy, Recording, Session
 from proctor.storage import Bucket
 from proctor.web.services import EXTENSION, Services
@@ -248,6 +249,21 @@ def test_racing_for_one_place_stores_one_chunk(scene: Scene) -> None:
     assert answers.count(200) >= 1
     assert scene.footage.chunks == 1
     assert len(scene.chunk_names()) == 1
+
+
+def test_bytes_that_a_failure_left_without_a_name_go_at_the_second_look(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    store, storage = scene.services.store, scene.services.storage
+    lost = scene.chunk_names()[0]
+    store.database["recording_chunks"].delete_one({"name": lost})
+    leftovers = Leftovers(store, storage)
+
+    leftovers.remove(scene.clock())
+    assert lost in scene.chunk_names(), "it may be on its way to being noted"
+    leftovers.remove(scene.clock())
+    assert lost not in scene.chunk_names()
+    assert len(scene.chunk_names()) == 3
 
 
 # Pages
