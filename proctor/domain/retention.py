@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,15 @@ class StoredFile:
     name: str
     size: int | None = None
     sha256: str | None = None
+
+
+def keep(
+    *, store: Store, storage: Storage, clock: Callable[[], datetime], retention_days: int, audit_days: int
+) -> None:
+    """Delete everything whose time is over, sessions and entries of the audit log, as the server does each hour."""
+    while purge(store=store, storage=storage, now=clock(), retention_days=retention_days) == AT_A_TIME:
+        pass
+    purge_audit(store=store, now=clock(), audit_days=audit_days)
 
 
 def purge(*, store: Store, storage: Storage, now: datetime, retention_days: int) -> int:
