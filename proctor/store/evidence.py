@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict
 
 from pymongo import ASCENDING
 
-from proctor.records import EventId, Evidence, EvidenceId, EvidenceKind, FlagId, SessionId
+from proctor.records import EventId, Evidence, EvidenceId, EvidenceKind, SessionId
 from proctor.store.client import Document, Documents, unavailable_on_failure
 
 
 class EvidenceItems(Documents):
-    """Evidence by id, by session and by flag."""
+    """Evidence by id and by session."""
 
     name = "evidence"
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
-        """Serve a session's evidence in the order of its times, and that of a flag."""
+        """Serve a session's evidence in the order of its times."""
         self._documents.create_index([("session_id", ASCENDING), ("taken_at", ASCENDING)])
-        flagged = {"flag_id": {"$type": "string"}}
-        self._documents.create_index("flag_id", partialFilterExpression=flagged)
 
     @unavailable_on_failure
     def add(self, evidence: Evidence) -> None:
@@ -46,12 +43,6 @@ class EvidenceItems(Documents):
         """Return what answers this request of a proctor, or None."""
         found = self._documents.find_one({"session_id": session_id, "action_id": action_id})
         return None if found is None else _from_document(found)
-
-    @unavailable_on_failure
-    def of_flags(self, flag_ids: Collection[FlagId]) -> dict[FlagId, Evidence]:
-        """Return the latest picture of each of these flags that has one."""
-        found = self._documents.find({"flag_id": {"$in": list(flag_ids)}}).sort("taken_at")
-        return {FlagId(document["flag_id"]): _from_document(document) for document in found}
 
     @unavailable_on_failure
     def arrived(self, name: str) -> None:
