@@ -33,6 +33,7 @@ HEARTBEAT_S = 5.0
 ACK = b"43/candidate,"
 HEARTBEAT_ACK = b"43/candidate,0["
 SETTLE_S = 3.0
+PINGS_EVERY = 25
 FILES_PER_SOCKET = 2
 
 _numbers = itertools.count(1)
@@ -65,6 +66,14 @@ def _event() -> dict[str, str]:
     return {"id": f"{number:08x}-0000-4000-8000-000000000000", "event_type": TYPES[number % len(TYPES)]}
 
 
+def answer_pings(sockets: Sequence[RawSocket]) -> None:
+    """Read what has come and drop it: a socket that answers no pings is hung up after twenty seconds."""
+    with watching(sockets) as selector:
+        while ready := selector.select(0):
+            for key, _ in ready:
+                key.data.receive()
+
+
 def saturate(target: Target, size: int, seconds: float) -> None:
     """Keep one message of each socket under way."""
     sent_at: dict[RawSocket, float] = {}
@@ -81,7 +90,7 @@ def saturate(target: Target, size: int, seconds: float) -> None:
                 sent_at[one] = now
                 one.socket.sendall(events_message(size))
         target.rates[size].append(taken / took)
-        target.cpu_us[size].append((rig.cpu_seconds(target.pid) - cpu_before) / taken * 1e6)
+        target.cpu_us[size].append((rig.cpu_seconds(target.pid) - cpu_before) / max(1, taken) * 1e6)
         settled_at = time.perf_counter() + SETTLE_S
         while time.perf_counter() < settled_at and _acknowledged(selector, 0.2):
             pass
@@ -98,14 +107,15 @@ def watching(sockets: Sequence[RawSocket]) -> Iterator[selectors.BaseSelector]:
 
 def _acknowledged(selector: selectors.BaseSelector, timeout_s: float) -> list[RawSocket]:
     """Return the sockets whose events were acknowledged; raise ``RuntimeError`` where any were not taken."""
-    found: list[RawSocket] = []
-    for key, _ in selector.select(timeout_s):
-        for text in key.data.receive():
-            if text.startswith(ACK) and not text.startswith(HEARTBEAT_ACK):
-                if b'"ok":true' not in text:
-                    raise RuntimeError(text[:300].decode())
-                found.append(key.data)
-    return found
+    return [key.data for key, _ in selector.select(timeout_s) for _ in range(_acks_of(key.data))]
+
+
+def _acks_of(one: RawSocket) -> int:
+    """Return how many messages with events were acknowledged in what this socket has received."""
+    acks = [text for text in one.receive() if text.startswith(ACK) and not text.startswith(HEARTBEAT_ACK)]
+    if refused := [text for text in acks if b'"ok":true' not in text]:
+        raise RuntimeError(refused[0][:300].decode())
+    return len(acks)
 
 
 class Hall:
@@ -114,8 +124,9 @@ class Hall:
     def __init__(self, sockets: Sequence[RawSocket], per_s: float) -> None:
         self._sockets, self._per_s = sockets, per_s
         self._beat = unmasked('42/candidate,0["heartbeat",{}]')
+        self._waiting: dict[RawSocket, list[float]] = {}
         self.waits_ms: list[float] = []
-        self.dropped = 0
+        self.dropped: set[RawSocket] = set()
 
     def run(self, seconds: float) -> None:
         """Let so much time pass; a wait counts from the moment when its event was due."""
@@ -124,22 +135,37 @@ class Hall:
         between_s = HEARTBEAT_S / len(self._sockets)
         due_beats = ((began + n * between_s, n) for n in range(int(seconds / between_s)))
         next_event, next_beat = next(due_events), next(due_beats)
-        waiting: dict[RawSocket, list[float]] = {}
         with watching(self._sockets) as selector:
             while (now := time.perf_counter()) < began + seconds:
                 while next_event[0] <= now:
                     one = self._sockets[next_event[1] % len(self._sockets)]
-                    waiting.setdefault(one, []).append(next_event[0])
-                    one.socket.sendall(events_message(1))
+                    self._waiting.setdefault(one, []).append(next_event[0])
+                    self._send(one, events_message(1))
                     next_event = next(due_events, (began + seconds, 0))
                 while next_beat[0] <= now:
-                    self._sockets[next_beat[1] % len(self._sockets)].socket.sendall(self._beat)
+                    self._send(self._sockets[next_beat[1] % len(self._sockets)], self._beat)
                     next_beat = next(due_beats, (began + seconds, 0))
-                self._hear(selector, waiting, max(0.0, min(next_event[0], next_beat[0]) - now))
+                self._hear(selector, max(0.0, min(next_event[0], next_beat[0]) - now))
+            self._hear(selector, SETTLE_S)
 
-    def _hear(self, selector: selectors.BaseSelector, waiting: dict[RawSocket, list[float]], timeout_s: float) -> None:
-        for one in _acknowledged(selector, timeout_s):
-            self.waits_ms.append((time.perf_counter() - waiting[one].pop(0)) * 1_000)
+    def _send(self, one: RawSocket, message: bytes) -> None:
+        try:
+            one.socket.sendall(message)
+        except OSError:
+            self.dropped.add(one)
+
+    def _hear(self, selector: selectors.BaseSelector, timeout_s: float) -> None:
+        for key, _ in selector.select(timeout_s):
+            try:
+                acknowledged = _acks_of(key.data)
+            except (OSError, RuntimeError):
+                self.dropped.add(key.data)
+                selector.unregister(key.fileobj)
+                continue
+            due = self._waiting.get(key.data, [])
+            # What comes too late for the hall before this one is nobody's.
+            for _ in range(min(acknowledged, len(due))):
+                self.waits_ms.append((time.perf_counter() - due.pop(0)) * 1_000)
 
 
 def main() -> None:
@@ -164,6 +190,7 @@ def compare(url: str, arguments: argparse.Namespace) -> None:
         for number in range(arguments.rounds):
             for target in (ours, plain) if number % 2 else (plain, ours):
                 for size in SIZES:
+                    answer_pings([*ours.sockets, *plain.sockets])
                     saturate(target, size, arguments.seconds)
         _print(ours, plain, arguments)
         for one in (*ours.sockets, *plain.sockets):
@@ -177,24 +204,25 @@ def hold(url: str, arguments: argparse.Namespace) -> None:
         sockets: list[RawSocket] = []
         for wanted, seconds in ((arguments.hall, arguments.hall_s), (arguments.candidates, arguments.hold_s)):
             memory_before, before = rig.memory_mib(pid), len(sockets)
-            sockets += candidates(server, wanted - before)
+            sockets += candidates(server, wanted - before, sockets)
             each_kib = (rig.memory_mib(pid) - memory_before) * 1024 / max(1, len(sockets) - before)
             hall = Hall(sockets, arguments.per_s)
             cpu_before = rig.cpu_seconds(pid)
             hall.run(seconds)
             busy = (rig.cpu_seconds(pid) - cpu_before) / seconds
             p50, p99 = rig.percentile(hall.waits_ms, 0.5), rig.percentile(hall.waits_ms, 0.99)
+            due = int(seconds * arguments.per_s)
             print(
-                f"{len(sockets)} candidates for {seconds:g} s, {arguments.per_s} events/s: {len(hall.waits_ms)} "
-                f"acknowledged, p50 {p50:.1f} ms, p99 {p99:.1f} ms, {busy:.0%} of a core, 0 dropped; "
-                f"{each_kib:.0f} KiB for each that came"
+                f"{len(sockets)} candidates for {seconds:g} s, {arguments.per_s} events/s: "
+                f"{len(hall.waits_ms)} of {due} acknowledged, p50 {p50:.1f} ms, p99 {p99:.1f} ms, "
+                f"{busy:.0%} of a core, {len(hall.dropped)} dropped; {each_kib:.0f} KiB for each that came"
             )
         for one in sockets:
             one.close()
 
 
-def candidates(server: Server, number: int) -> list[RawSocket]:
-    """Return the open sockets of so many candidates who have pressed Start."""
+def candidates(server: Server, number: int, others: Sequence[RawSocket] = ()) -> list[RawSocket]:
+    """Return the open sockets of so many candidates who have pressed Start, while ``others`` stay connected."""
     app = ExamApp(server.url)
 
     def sit(_: int) -> CandidatePage:
@@ -205,6 +233,8 @@ def candidates(server: Server, number: int) -> list[RawSocket]:
         for page in pool.map(sit, range(number)):
             opened.append(RawSocket(server.port, "/candidate", {"handle": page.handle}, cookies=page.cookies()))
             page.http.close()
+            if len(opened) % PINGS_EVERY == 0:
+                answer_pings([*opened, *others])
     return opened
 
 

@@ -175,15 +175,7 @@ class EventWriter:
             for batch in group:
                 batch.error = error
             return
-        stored = []
-        for batch in group:
-            batch.error = None
-            for event in batch.events:
-                if (event.session_id, event.id) in new:
-                    new.discard((event.session_id, event.id))
-                    batch.new_ids.add(event.id)
-                    stored.append(event)
-        if self._count(stored):
+        if self._count(_told(group, new)):
             self._distrusted -= doubtful
 
     def _count(self, new: list[Event]) -> bool:
@@ -198,3 +190,17 @@ class EventWriter:
         except Unavailable:
             return False
         return True
+
+
+def _told(group: list[_Batch], new: set[tuple[SessionId, EventId]]) -> list[Event]:
+    """Tell each batch which of its events were new, and return those of all; each is new to one of them."""
+    stored: list[Event] = []
+    for batch in group:
+        batch.error = None
+        for event in batch.events:
+            key = (event.session_id, event.id)
+            if key in new:
+                new.discard(key)
+                batch.new_ids.add(event.id)
+                stored.append(event)
+    return stored
