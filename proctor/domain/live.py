@@ -19,7 +19,7 @@ class Live(Protocol):
         """Tell the consoles that watch this session."""
 
     def flags_changed(self, session: Session, flags: Sequence[Flag]) -> None:
-        """Tell the consoles that may see the session of these flags, and of its score."""
+        """Tell the consoles of these flags and of the score, and a page that records around flags of their times."""
 
     def action_due(self, action: Event) -> None:
         """Tell the candidate's page what the proctor did."""

@@ -40,7 +40,7 @@ class Announcer:
             self._server.emit("event", payload, to=room, namespace=PROCTOR)
 
     def flags_changed(self, session: Session, flags: Sequence[Flag]) -> None:
-        """Tell the consoles that may see the session of these flags, and of its score."""
+        """Tell the consoles of these flags and of the score, and a page that records around flags of their times."""
         for flag in flags:
             told = {"session_id": session.id, "flag": answers.flag_answer(flag)}
             self._server.emit("flag", told, to=_seen_by(session), namespace=PROCTOR)
