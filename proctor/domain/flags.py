@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from proctor.conditions import ENDS, types_of
-from proctor.domain import events, rules, snapshots
+from proctor.domain import events, rules
 from proctor.domain.live import Live
 from proctor.domain.rules import Judgement, Rule
 from proctor.errors import Conflict, InvalidInput, NotFound
-from proctor.records import Actor, Event, EventId, Flag, FlagState, Session, SessionId, Source
+from proctor.records import Actor, Event, EventId, Flag, FlagState, Session, SessionId, Snapshots, Source
 from proctor.store import Store
 from proctor.store.conditions import Due, Settled
 from proctor.store.events import Window
@@ -198,7 +198,16 @@ def _announce(
     for session_id, made in flags.items():
         counted = count(session_id, store=store)
         live.flags_changed(counted, made)
-        snapshots.ask(counted, made, live=live)
+        _ask_for_pictures(counted, made, live=live)
     for session_id in {one.session_id for one in due if one.is_news} - flags.keys():
         if session_id in found:
             live.flags_changed(found[session_id], [])
+
+
+def _ask_for_pictures(session: Session, flags: Sequence[Flag], *, live: Live) -> None:
+    """Ask the candidate's page to show at once what flags that were raised just now are about."""
+    if not session.is_live or session.policy.snapshots is Snapshots.NONE:
+        return
+    for flag in flags:
+        if flag.revision == 0 and flag.state is FlagState.OPEN:
+            live.snapshot_wanted(session.id, flag.id)

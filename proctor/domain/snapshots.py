@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from proctor.domain import evidence, permissions
+from proctor.domain import evidence, flags, permissions
 from proctor.domain.live import Live
 from proctor.domain.media_types import jpeg_size
 from proctor.errors import InvalidInput, NotFound, TooLarge
-from proctor.records import Actor, Evidence, EvidenceKind, Flag, FlagState, Session, SessionId, Snapshot, Snapshots
+from proctor.records import Actor, Evidence, EvidenceKind, Flag, Session, SessionId, Snapshot, Snapshots
 from proctor.storage import Storage
 from proctor.store import Store
 
@@ -64,15 +64,6 @@ def picture_in(image: str, *, max_bytes: int) -> bytes:
     return picture
 
 
-def ask(session: Session, flags: Sequence[Flag], *, live: Live) -> None:
-    """Ask the candidate's page to show at once what flags that were raised just now are about."""
-    if not session.is_live or session.policy.snapshots is Snapshots.NONE:
-        return
-    for flag in flags:
-        if flag.revision == 0 and flag.state is FlagState.OPEN:
-            live.snapshot_wanted(session.id, flag.id)
-
-
 def shown_to(actor: Actor, session_ids: Collection[SessionId], *, store: Store) -> set[SessionId]:
     """Return those of ``session_ids`` that are live and that ``actor`` may see."""
     found = store.sessions.get_many(session_ids) if session_ids else {}
@@ -97,9 +88,9 @@ def _keep_for_flag(
     if session.policy.snapshots is Snapshots.NONE or flag.snapshot is not None:
         return
     kept = _keep(session, f"flag:{flag.id}", picture, taken_at, store=store, storage=storage, flag=flag)
-    shown, current = store.flags.show(flag.id, kept.name), store.sessions.get(session.id)
-    if shown is not None and current is not None:
-        live.flags_changed(current, [shown])
+    shown = store.flags.show(flag.id, kept.name)
+    if shown is not None:
+        live.flags_changed(flags.count(session.id, store=store), [shown])
 
 
 def _keep(

@@ -156,7 +156,7 @@ def test_the_limits_are_the_defaults_of_the_settings() -> None:
         "signals per connection": f"{limits.signals_per_minute} a minute",
         "events per candidate": f"{limits.events_per_second} a second, bursts of {3 * limits.events_per_second}",
         "events per session": f"{limits.events_per_session:,}",
-        "snapshot": f"{kib(limits.snapshot_bytes)}, {MOST_PIXELS} × {MOST_PIXELS} pixels",
+        "snapshot": f"{kib(limits.snapshot_bytes)}, {MOST_PIXELS} by {MOST_PIXELS} pixels",
         "snapshots per candidate's connection": (
             f"{limits.snapshots_per_minute} a minute, bursts of {limits.snapshots_per_minute // 6}"
         ),
