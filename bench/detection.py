@@ -8,7 +8,6 @@ in the picture's corner tells when which shot was on; the rest is compared with 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -134,8 +133,8 @@ def _print_calm(seen: Seen, shown: Sequence[Shown]) -> None:
     about = [(told, _shot_of(told, shown)) for told in seen.told if told.event_type in (*SIGNALS, *NEVER)]
     false = [told.event_type for told, shot in about if shot in quiet]
     print(f"\nsomebody who sits there: {seconds:.0f} s in {len(quiet)} shots, {len(false)} events {' '.join(false)}")
-    raised = Counter(f"{severity} {rule}" for rule, severity in seen.flags)
-    print("flags of the whole run:", ", ".join(f"{number} {flag}" for flag, number in raised.items()) or "none")
+    raised = [flag.event_type for flag in seen.flags if _shot_of(flag, shown) in quiet]
+    print(f"flags for what began there: {len(raised)} {' '.join(raised)}")
 
 
 def _print_machine(seen: Seen) -> None:

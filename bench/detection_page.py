@@ -102,7 +102,7 @@ class Seen:
     sounds: list[tuple[float, Sound]]
     ended: float
     told: list[Told]
-    flags: list[tuple[str, str]]
+    flags: list[Told]
     paces: list[dict[str, Any]]
     long_tasks: list[float]
     slow_scripts: list[tuple[str, float]]
@@ -182,7 +182,7 @@ def _seen(page: Page, played: list[tuple[float, Sound]], store: Store, session_i
         sounds=played,
         ended=page.evaluate("Date.now()"),
         told=told,
-        flags=[(flag.rule_id, str(flag.severity)) for flag in store.flags.of_session(session_id)],
+        flags=[Told(flag.rule_id, flag.start_at.timestamp() * 1_000) for flag in store.flags.of_session(session_id)],
         paces=page.evaluate("testPaces"),
         long_tasks=page.evaluate("testLong"),
         slow_scripts=page.evaluate("testScripts"),

@@ -32,7 +32,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
         Threshold("face_score", 0.65, 0.3, 0.95, "how sure of a face, 0 to 1"),
         Threshold("person_score", 0.5, 0.3, 0.95, "how sure of a body, 0 to 1"),
         Threshold("phone_score", 0.4, 0.3, 0.95, "how sure of a phone, 0 to 1"),
-        Threshold("notes_score", 0.32, 0.3, 0.95, "how sure of a book, 0 to 1"),
+        Threshold("notes_score", 0.35, 0.3, 0.95, "how sure of a book, 0 to 1"),
         Threshold("device_score", 0.38, 0.3, 0.95, "how sure of a laptop, screen or keyboard, 0 to 1"),
         Threshold("voice_score", 0.5, 0.2, 0.95, "how sure of speech, 0 to 1"),
         Threshold("away_aside_deg", 18, 8, 60, "head turned aside from the usual look, degrees"),

@@ -5,7 +5,7 @@ export const LIMITS = {
   face_score: 0.65,
   person_score: 0.5,
   phone_score: 0.4,
-  notes_score: 0.32,
+  notes_score: 0.35,
   device_score: 0.38,
   voice_score: 0.5,
   away_aside_deg: 18,

@@ -2,6 +2,7 @@
 
 import { FaceDetector, FaceLandmarker, ObjectDetector } from "/static/vendor/mediapipe/vision_bundle.mjs";
 import { inWhole } from "./boxes.js";
+import { cutOut } from "./cut-outs.js";
 import { PARTS, isCut } from "./objects.js";
 import { CORNERS } from "./people.js";
 import { look } from "./pose.js";
@@ -23,7 +24,6 @@ export class VisionModels {
   #landmarker;
   #faces;
   #objects;
-  #turned = new OffscreenCanvas(1, 1);
 
   /**
    * @param {FaceLandmarker} landmarker
@@ -99,7 +99,7 @@ export class VisionModels {
     /** @type {Partial<Record<Part, Thing[]>>} */
     const things = { whole: this.#thingsIn(picture) };
     for (const part of parts) {
-      const cut = PARTS[part].isTurned ? this.#turn(picture) : await cutOut(picture, PARTS[part]);
+      const cut = await cutOut(picture, PARTS[part]);
       things[part] = this.#thingsIn(cut);
       cut.close();
     }
@@ -123,17 +123,6 @@ export class VisionModels {
   }
 
   /** @param {ImageBitmap} picture */
-  #turn(picture) {
-    const canvas = this.#turned;
-    [canvas.width, canvas.height] = [picture.height, picture.width];
-    const context = canvas.getContext("2d");
-    context?.translate(picture.height, 0);
-    context?.rotate(Math.PI / 2);
-    context?.drawImage(picture, 0, 0);
-    return canvas.transferToImageBitmap();
-  }
-
-  /** @param {ImageBitmap} picture */
   #thingsIn(picture) {
     const { detections } = this.#objects.detect(picture);
     return detections.flatMap((each) => found(each, picture).map((thing) => ({ ...thing, name: each.categories[0]?.categoryName ?? "" })));
@@ -150,15 +139,6 @@ async function bytes(url, onPart) {
   const content = new Uint8Array(await response.arrayBuffer());
   onPart();
   return content;
-}
-
-/**
- * @param {ImageBitmap} picture
- * @param {Box} part
- */
-function cutOut(picture, { x, y, width, height }) {
-  const { width: w, height: h } = picture;
-  return createImageBitmap(picture, Math.round(x * w), Math.round(y * h), Math.round(width * w), Math.round(height * h));
 }
 
 /**
