@@ -20,6 +20,7 @@ from proctor.web.services import Services
 from proctor.wire import answers, bodies
 
 REDELIVER_AFTER = timedelta(seconds=4)
+HEARD_WITHIN_S = 10.0
 
 
 class CandidateNamespace(GuardedNamespace):
@@ -90,8 +91,9 @@ class CandidateNamespace(GuardedNamespace):
     @message(bodies.Events, allowance="events")
     def on_events(self, connection: Connection, body: bodies.Events) -> Fields:
         """Store events; the answer names those that will not be needed again."""
-        # At most a second old: what ended meanwhile takes events for a day anyway.
-        session = self._services.store.sessions.recent(_session(connection).id) or self._current(connection)
+        # As at the last heartbeat or so: what ended meanwhile takes events for a day anyway.
+        known = self._services.store.sessions.recent(_session(connection).id, HEARD_WITHIN_S)
+        session = known or self._current(connection)
         most = self.limits.events_per_session
         stored = events.ingest(session, body.as_reports(), Source.CANDIDATE, most=most, **self._services.context)
         return {"accepted": [event.id for event in stored]}

@@ -132,11 +132,11 @@ class Sessions(Documents):
 
         Returns the session as it was **before**, or None for a page replaced or lost.
         """
-        return documents.or_none(
-            self._hasty.find_one_and_update(
-                {"_id": session_id, "presence.connection_id": connection_id}, {"$set": {"presence.seen_at": now}}
-            )
-        )
+        query = {"_id": session_id, "presence.connection_id": connection_id}
+        session = documents.or_none(self._hasty.find_one_and_update(query, {"$set": {"presence.seen_at": now}}))
+        if session is not None:
+            self._remember(session)
+        return session
 
     @unavailable_on_failure
     def leaving(self, session_id: SessionId, connection_id: str, now: datetime) -> None:
@@ -287,17 +287,23 @@ class Sessions(Documents):
         if not result.matched_count:
             self._documents.update_one({"_id": session_id}, {"$set": {field: ""}})
 
-    def recent(self, session_id: str) -> Session | None:
-        """Return the session as it was at most a second ago: for callers that come many times a second."""
+    def recent(self, session_id: str, within_s: float = RECENT_S) -> Session | None:
+        """Return the session as it was at most so long ago: for callers that come all the time.
+
+        What this worker changes of a session's state is seen at once.
+        """
         known = self._recent.get(session_id)
-        if known is not None and monotonic() - known[0] < RECENT_S:
+        if known is not None and monotonic() - known[0] < within_s:
             return known[1]
         session = self.get(session_id)
         if session is not None:
-            if len(self._recent) >= MAX_RECENT:
-                self._recent.clear()
-            self._recent[session_id] = (monotonic(), session)
+            self._remember(session)
         return session
+
+    def _remember(self, session: Session) -> None:
+        if len(self._recent) >= MAX_RECENT:
+            self._recent.clear()
+        self._recent[session.id] = (monotonic(), session)
 
     def incarnation(self) -> object:
         """Return a value that changes when the database server is restarted, or another takes over."""
