@@ -10,7 +10,6 @@ from proctor.domain.live import Live
 from proctor.records import Presence, Session, SessionId, Source
 from proctor.store import Store
 
-
 RELOAD_TAKES = timedelta(seconds=3)
 GAP = timedelta(seconds=12.5)
 """Pages are heard every five seconds: two heartbeats are missing, and a third is late."""
