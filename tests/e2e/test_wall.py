@@ -76,6 +76,7 @@ def test_tiles_stand_still_while_somebody_points_at_them_and_are_walked_through_
         proctor = cast.proctor()
         page = proctor.page
         expect(tiles(proctor)).to_have_count(3)
+        expect(page.get_by_role("button", name="Whole exam")).to_be_enabled()
         tiles(proctor).nth(0).hover()
         hall["Cem"].report("phone_detected")
         expect(proctor.row("Cem")).to_contain_text("High · 1")

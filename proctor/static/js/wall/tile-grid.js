@@ -24,7 +24,8 @@ const MOVE_MS = 260;
 export class TileGrid {
   /** @type {Map<string, Tile>} */
   tiles = new Map();
-  #isPointed = false;
+  /** For once: the page has just come, or whoever points at the wall has asked to see something else on it. */
+  #isFree = true;
   #movedAt = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #moveSoon;
@@ -39,7 +40,6 @@ export class TileGrid {
     for (const element of parts.root.querySelectorAll("li")) this.#take(element, element.dataset.sessionId ?? "");
     const { signal } = this.#listening;
     const { root } = parts;
-    root.addEventListener("pointerenter", (event) => (this.#isPointed = event.pointerType === "mouse"), { signal });
     root.addEventListener("pointerleave", () => this.release(), { signal });
     root.addEventListener("focusout", (event) => !this.#holds(event.relatedTarget) && parts.onRelease(), { signal });
     root.addEventListener("focusin", (event) => this.#focused(event), { signal });
@@ -48,7 +48,10 @@ export class TileGrid {
 
   /** Whether tiles keep their places for now. */
   get isHeld() {
-    return this.#isPointed || this.#parts.root.querySelector(":focus-visible") !== null;
+    const { root } = this.#parts;
+    // Asked of the browser: a pointer that was there before this script has entered nothing since.
+    const isPointed = root.matches(":hover") && matchMedia("(hover: hover)").matches;
+    return !this.#isFree && (isPointed || root.querySelector(":focus-visible") !== null);
   }
 
   /**
@@ -64,11 +67,12 @@ export class TileGrid {
     for (const id of order) this.#fill(id, byId.get(id));
     if (order.some((id, index) => id !== present[index])) this.#place(order);
     this.#offerEntry(order);
+    this.#isFree = false;
   }
 
   /** Nobody points at a tile any more, or whoever does wants to see something else. */
   release() {
-    this.#isPointed = false;
+    this.#isFree = true;
     this.#movedAt = -Infinity;
     this.#parts.onRelease();
   }
