@@ -12,7 +12,7 @@ from proctor.domain.exam_clock import utc_now
 from proctor.domain.passwords import Passwords
 from proctor.store import open_store
 from tests.support import server as servers
-from tests.support.live import CandidatePage, Console, ExamApp, Socket
+from tests.support.live import CandidatePage, Console, Socket
 from tests.support.people import PASSWORD
 from tests.support.server import Server
 
@@ -27,36 +27,6 @@ def server(mongodb_url: str) -> Iterator[Server]:
         store.close()
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
-
-
-@pytest.fixture
-def sockets() -> Iterator[list[Socket]]:
-    opened: list[Socket] = []
-    yield opened
-    for socket in opened:
-        socket.close()
-
-
-@pytest.fixture
-def page(server: Server) -> CandidatePage:
-    return CandidatePage(server.url, ExamApp(server.url).join())
-
-
-@pytest.fixture
-def candidate(page: CandidatePage, sockets: list[Socket]) -> Socket:
-    sockets.append(page.connect())
-    return sockets[-1]
-
-
-@pytest.fixture
-def console(server: Server) -> Console:
-    return Console(server.url)
-
-
-@pytest.fixture
-def proctor(console: Console, sockets: list[Socket]) -> Socket:
-    sockets.append(console.connect())
-    return sockets[-1]
 
 
 @pytest.fixture

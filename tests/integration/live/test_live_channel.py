@@ -27,36 +27,6 @@ def server(request: pytest.FixtureRequest, mongodb_url: str) -> Iterator[Server]
         assert "Traceback" not in running.log_text(), running.log_text()
 
 
-@pytest.fixture
-def sockets() -> Iterator[list[Socket]]:
-    opened: list[Socket] = []
-    yield opened
-    for socket in opened:
-        socket.close()
-
-
-@pytest.fixture
-def page(server: Server) -> CandidatePage:
-    return CandidatePage(server.url, ExamApp(server.url).join())
-
-
-@pytest.fixture
-def candidate(page: CandidatePage, sockets: list[Socket]) -> Socket:
-    sockets.append(page.connect())
-    return sockets[-1]
-
-
-@pytest.fixture
-def console(server: Server) -> Console:
-    return Console(server.url)
-
-
-@pytest.fixture
-def proctor(console: Console, sockets: list[Socket]) -> Socket:
-    sockets.append(console.connect())
-    return sockets[-1]
-
-
 def test_a_candidate_gets_the_state_on_connecting(candidate: Socket, page: CandidatePage) -> None:
     state = candidate.next("state")
 

@@ -34,14 +34,6 @@ def server_store(server: Server, mongodb_url: str) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def sockets() -> Iterator[list[Socket]]:
-    opened: list[Socket] = []
-    yield opened
-    for socket in opened:
-        socket.close()
-
-
 def connect(server: Server, store: Store, role: ProctorRole) -> tuple[str, Socket]:
     email = f"{role}-{uuid.uuid4().hex[:6]}@example.org"
     add_proctor(email, PASSWORD, None, role=role, store=store, passwords=Passwords(), now=utc_now())

@@ -43,36 +43,6 @@ def store(mongodb_url: str, database: str) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def sockets() -> Iterator[list[Socket]]:
-    opened: list[Socket] = []
-    yield opened
-    for socket in opened:
-        socket.close()
-
-
-@pytest.fixture
-def page(server: Server) -> CandidatePage:
-    return CandidatePage(server.url, ExamApp(server.url).join())
-
-
-@pytest.fixture
-def candidate(page: CandidatePage, sockets: list[Socket]) -> Socket:
-    sockets.append(page.connect())
-    return sockets[-1]
-
-
-@pytest.fixture
-def console(server: Server) -> Console:
-    return Console(server.url)
-
-
-@pytest.fixture
-def proctor(console: Console, sockets: list[Socket]) -> Socket:
-    sockets.append(console.connect())
-    return sockets[-1]
-
-
 def set_policy(store: Store, session_id: str, snapshots: Snapshots) -> None:
     change = {"$set": {"policy.snapshots": str(snapshots)}}
     store.database["sessions"].update_one({"_id": session_id}, change)
