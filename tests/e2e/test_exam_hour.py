@@ -7,27 +7,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from proctor.domain import sessions
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Exam, ExamId, Session
+from proctor.records import Session
 from proctor.store import Store
-from tests.e2e.cast import Cast, Stage
+from tests.e2e.cast import Cast
 from tests.support.browser import (
-    SCREEN_IS_SHARED,
     all_peers,
     eventually,
     has_polled,
-    launched,
     open_peers,
     refuse_websockets,
-    with_devices,
 )
 from tests.support.exam_app import ExamApp
-from tests.support.server import Server
 
 PICTURE_WITHIN_S = 2.0
 ACTION_WITHIN_S = 1.0
@@ -261,41 +256,3 @@ def test_an_exam_that_refuses_frames_opens_in_a_window_of_its_own(cast: Cast, ex
     candidate.expect_end("Your exam is finished")
     eventually(candidate.page, exam.is_closed, "the exam's window is closed")
     expect(proctor.status).to_have_text("Finished")
-
-
-def test_an_exam_that_asks_for_the_screen_shows_it_to_the_proctor(
-    playwright: Playwright,
-    server: Server,
-    server_store: Store,
-    stage: Stage,
-    tmp_path: Path,
-) -> None:
-    exam = Exam(
-        ExamId("screen"),
-        "SCREEN",
-        "Exam with screen",
-        60,
-        screen_required=True,
-        join_by_hand=True,
-        created_at=utc_now(),
-    )
-    server_store.exams.put(exam)
-    with launched(playwright, *with_devices(tmp_path), SCREEN_IS_SHARED) as browser, stage(browser, server) as cast:
-        candidate, proctor = cast.candidate(), cast.proctor()
-        session_id = cast.session_of("On screen", exam_code="SCREEN")
-        candidate.open(session_id)
-        candidate.agree()
-        expect(candidate.equipment).to_contain_text("Still open: Screen sharing.")
-        candidate.equipment.get_by_role("button", name="Share my whole screen").click()
-        candidate.pass_check()
-        candidate.start()
-        proctor.open(session_id)
-        proctor.expect_live()
-        proctor.expect_screen()
-
-        # After a reload the browser gives the screen only for a click; camera and microphone come back without.
-        candidate.page.reload()
-        candidate.expect_connected()
-        expect(proctor.event("Screen sharing stopped")).to_be_visible()
-        candidate.notices.get_by_role("button", name="Share my screen").click()
-        proctor.expect_screen()

@@ -3,30 +3,22 @@
  * when camera and microphone are on; ends by leaving for the finish page.
  */
 
-import { AttentionWatch, awayBefore } from "./attention.js";
-import { Awake } from "./awake.js";
-import { DeviceCare } from "./device-care.js";
 import { ExamContent } from "./exam-content.js";
 import { ExamNotices } from "./exam-notices.js";
 import { ExamRecording } from "./exam-recording.js";
 import { ExamSession } from "./exam-session.js";
 import { ExamTalk } from "./exam-talk.js";
 import { ExamView } from "./exam-view.js";
-import { FinishDialog } from "./finish-dialog.js";
-import { Fullscreen } from "./fullscreen.js";
+import { openWatchers } from "./exam-watchers.js";
 import { Mutes } from "./mutes.js";
 import { postEvents } from "./leftovers.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { OwnQuality } from "./own-quality.js";
-import { PageSignals } from "./page-signals.js";
 import { Snapshots } from "./snapshots.js";
 import { Warnings } from "./warnings.js";
 import { trackProcessor } from "../detect/camera-feed.js";
-import { WatchMemory } from "../detect/memory.js";
-import { postJson } from "../lib/http.js";
 import { Channel } from "../live/channel.js";
-import { Heartbeat } from "../live/heartbeat.js";
 import { Publisher } from "../live/publisher.js";
 
 /**
@@ -49,7 +41,6 @@ import { Publisher } from "../live/publisher.js";
  * @property {import("../lib/dom.js").Messages} text
  */
 
-const HEARTBEAT_MS = 5000;
 /** The new time comes with `state`, a moment before or after the action that tells of it. */
 const NEW_TIME_MS = 400;
 
@@ -90,7 +81,7 @@ export class Exam {
     this.#quality = new OwnQuality(options.text, () => this.#publisher.connection);
     this.#talk = new ExamTalk({ ...options, notices: this.#notices, outbox: this.#outbox, acknowledge: (id) => this.#session.acknowledge(id) });
     this.#session = new ExamSession(this.#channel, this.#listener());
-    this.#parts = [this.#publisher, this.#snapshots, this.#outbox, this.#warnings, this.#content, this.#talk, this.#quality, ...this.#watchers()];
+    this.#parts = [this.#publisher, this.#snapshots, this.#outbox, this.#warnings, this.#content, this.#talk, this.#quality, this.#mutes, ...this.#watchers()];
     this.#session.countdown.onTick((ms) => this.#view.showTime(ms, this.#session.countdown.running));
     this.#showDevices();
     askBeforeLeaving(this.#abort.signal);
@@ -124,34 +115,15 @@ export class Exam {
 
   /** What looks after the candidate's side while the exam runs. */
   #watchers() {
-    const { text, mode, handle, csrfToken, detection, memory } = this.#options;
-    const notices = this.#notices;
-    /** @type {import("./page-signals.js").Report} */
-    const report = (eventType, payload) => void this.#outbox.add(eventType, payload);
-    const watchMemory = new WatchMemory(handle, memory);
-    /** @type {{close: () => void}[]} */
-    const watchers = [
-      new Heartbeat(this.#channel, {
-        everyMs: HEARTBEAT_MS,
-        payload: () => ({ sent_at_ms: performance.now() }),
-        onAnswer: ({ sent_at_ms: sentAtMs }) => this.#quality.heard(sentAtMs),
-      }),
-      new DeviceCare({ ...this.#options, notices, report, onChange: () => this.#showDevices() }),
-      new Awake({ document, wakeLock: navigator.wakeLock }),
-      this.#watchAttention(),
-      this.#mutes,
-      new PageSignals({ document, window, screen: window.screen }, report, watchMemory),
-    ];
-    if (detection) {
-      watchers.push(detection);
-      void detection.begin(report, watchMemory);
-    }
-    if (mode !== "window") watchers.push(new Fullscreen({ text, notices }));
-    if (mode === "none") {
-      const finish = () => postJson(`/exam/${encodeURIComponent(handle)}/finish`, {}, { csrfToken });
-      watchers.push(new FinishDialog(finish, text("finish.failed")));
-    }
-    return watchers;
+    return openWatchers({
+      ...this.#options,
+      notices: this.#notices,
+      channel: this.#channel,
+      report: (eventType, payload) => void this.#outbox.add(eventType, payload),
+      onBeat: (sentAtMs) => this.#quality.heard(sentAtMs),
+      onDevices: () => this.#showDevices(),
+      onAttention: (eventType) => this.#attentionChanged(eventType),
+    });
   }
 
   #showDevices() {
@@ -165,12 +137,6 @@ export class Exam {
     this.#recording?.setStreams({ camera, screen: screen.stream });
     this.#mutes.watch(camera.getTracks());
     detection?.setDevices({ camera: media.track("camera"), microphone: media.track("microphone") });
-  }
-
-  #watchAttention() {
-    const { isResumed, mode } = this.#options;
-    const before = isResumed ? awayBefore({ fullscreenEnabled: document.fullscreenEnabled && mode !== "window" }) : undefined;
-    return new AttentionWatch({ document, window }, (eventType) => this.#attentionChanged(eventType), before);
   }
 
   /** @param {string} eventType */
