@@ -1,49 +1,46 @@
 """Take the README's pictures: `make screenshots` runs a demo hall in Chromium and writes docs/screenshots/*.png.
 
-Candidates are played by a drawing in front of Chromium's fake camera, so no person is shown.
+Candidates are drawings in front of Chromium's fake camera, so no person is shown.
 """
 
 from __future__ import annotations
 
+import io
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import APIRequestContext, Browser, Page, sync_playwright
 
 from proctor.runtime.mongod import EmbeddedMongod
+from scripts.portraits import person, portrait, small_picture
 from tests.e2e.candidate_steps import CandidateSteps
 from tests.e2e.cast import Cast
 from tests.e2e.proctor_steps import ProctorSteps
-from tests.support import media
-from tests.support.browser import launched
+from tests.support import media, pictures
+from tests.support.browser import PHONE, launched
 from tests.support.exam_app import ExamApp, terminate
+from tests.support.hall import Hall
 from tests.support.server import Server, running
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 800}
 LARGE = {"width": 1440, "height": 900}
 MAX_BYTES = 200_000
-WIDTH, HEIGHT = 640, 480
-
+SITTING = (
+    *("Grace Hopper", "Alan Turing", "Emmy Noether", "Marie Curie", "Niels Bohr", "Lise Meitner", "Satyendra Bose"),
+    *("Sofja Kowalewskaja", "Chien-Shiung Wu", "Edsger Dijkstra", "Mary Jackson", "Dorothy Vaughan", "Ida Noddack"),
+    *("Abdus Salam", "Vera Rubin", "Amalie Dietrich", "Maria Mitchell", "Mary Somerville", "Caroline Herschel"),
+    *("Ernest Just", "Percy Julian", "Maryam Mirzakhani", "Max Planck", "Hedy Lamarr", "Tadeusz Banachiewicz"),
+)
 AGENT_SECRET = secrets.token_hex(32)
 EXAM_STYLE = """
 body { max-width: 44rem; margin: 3rem auto; padding: 0 1.5rem; font: 18px/1.6 system-ui, sans-serif; color: #1d2733 }
 input, button { font: inherit; padding: 0.4rem 0.8rem }
 """
-
-# Colours as luma and the two chroma values of YUV (ITU-R BT.601).
-Colour = tuple[int, int, int]
-WALL: Colour = (186, 124, 126)
-DESK: Colour = (150, 120, 132)
-SHIRT: Colour = (96, 148, 112)
-SKIN: Colour = (176, 108, 148)
-LIPS: Colour = (128, 118, 156)
-HAIR: Colour = (58, 120, 136)
-EYES: Colour = (40, 128, 128)
 
 
 def main() -> int:
@@ -66,22 +63,24 @@ def take_all(browser: Browser, server: Server) -> None:
     with ExamApp(server.url, server.url) as exam_app:
         candidate = cast.candidate(viewport=SIZE, color_scheme="light")
         _before_the_exam(candidate, exam_app)
-        _fill_the_hall(cast, exam_app)
-        proctor = ProctorSteps(cast.someone(viewport=SIZE, color_scheme="light"))
+        proctor = ProctorSteps(cast.someone(viewport=LARGE, color_scheme="light"))
         proctor.page.goto("/proctor/login")
         save(proctor.page, "proctor-login")
-        _watch(proctor, candidate)
-        night = cast.proctor(viewport=SIZE, color_scheme="dark")
-        _settle(night.page)
-        save(night.page, "proctor-sessions-dark")
+        hall = Hall(server.url, SITTING)
+        try:
+            _fill_the_hall(cast, hall)
+            _watch(cast, proctor, candidate)
+        finally:
+            hall.close()
         session_id = proctor.page.url.rsplit("/", 1)[-1]
         _let_something_happen(proctor.page, session_id)
         candidate.exam.get_by_role("textbox").fill("42")
         candidate.exam.get_by_role("button").first.click()
         candidate.page.wait_for_url("**/finish/*")
         save(candidate.page, "finish")
+        _on_a_phone(cast)
         _review(cast.proctor(viewport=LARGE, color_scheme="light").page, session_id, server)
-        _administer(cast.proctor(viewport=SIZE, color_scheme="light").page)
+        _administer(cast.proctor(viewport=LARGE, color_scheme="light").page)
     cast.close()
 
 
@@ -89,7 +88,9 @@ def save(page: Page, name: str) -> None:
     """Write one picture, and see that it stays small."""
     path = FOLDER / f"{name}.png"
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=path, animations="disabled", caret="hide")
+    taken = page.screenshot(animations="disabled", caret="hide")
+    # Two hundred and fifty-six colours are enough for pages, and take a third of the room.
+    Image.open(io.BytesIO(taken)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     sys.stdout.write(f"{path.relative_to(FOLDER.parents[1])}  {size // 1_000} kB\n")
     if size > MAX_BYTES:
@@ -113,19 +114,20 @@ def _before_the_exam(candidate: CandidateSteps, exam_app: ExamApp) -> None:
     save(candidate.page, "exam")
 
 
-def _fill_the_hall(cast: Cast, exam_app: ExamApp) -> None:
-    sitting = {name: cast.session_of(name) for name in ("Grace Hopper", "Alan Turing", "Emmy Noether")}
-    pages = {name: cast.candidate(viewport=SIZE) for name in sitting}
-    for name, session_id in sitting.items():
-        pages[name].sit(session_id, exam_app.return_url)
+def _fill_the_hall(cast: Cast, hall: Hall) -> None:
+    for number, seat in enumerate(hall.seats, start=1):
+        seat.send(small_picture(person(number)))
     for name in ("Katherine Johnson", "Srinivasa Ramanujan"):
         cast.session_of(name)
-    pages["Emmy Noether"].page.close()
+    hall["Alan Turing"].report("phone_detected", "looking_away")
+    hall["Niels Bohr"].report("multiple_faces")
+    hall["Marie Curie"].report("voice_detected")
+    hall["Emmy Noether"].leave()
     proctor = cast.proctor()
-    for event_type in ("phone_detected", "looking_away", "looking_away"):
-        _report(proctor.page.request, sitting["Alan Turing"], event_type)
-    proctor.open(sitting["Grace Hopper"])
+    proctor.open(hall["Grace Hopper"].session_id)
     proctor.pause()
+    # The longest of the conditions above becomes a flag after ten seconds.
+    proctor.page.wait_for_timeout(11_000)
     proctor.page.context.close()
 
 
@@ -135,10 +137,17 @@ def _report(request: APIRequestContext, session_id: str, event_type: str) -> Non
     request.post("/api/internal/agent-event", data=body, headers={"X-Agent-Secret": AGENT_SECRET})
 
 
-def _watch(proctor: ProctorSteps, candidate: CandidateSteps) -> None:
+def _watch(cast: Cast, proctor: ProctorSteps, candidate: CandidateSteps) -> None:
     proctor.sign_in()
     _settle(proctor.page)
     save(proctor.page, "proctor-sessions")
+    night = cast.proctor(viewport=LARGE, color_scheme="dark")
+    _settle(night.page)
+    save(night.page, "proctor-sessions-dark")
+    night.page.get_by_role("radio", name="List").check(force=True)
+    _settle(night.page)
+    save(night.page, "proctor-sessions-list")
+    night.page.context.close()
     proctor.open_from_hall("Ada Lovelace")
     proctor.expect_live()
     words = "Please keep your face in the picture."
@@ -153,19 +162,42 @@ def _watch(proctor: ProctorSteps, candidate: CandidateSteps) -> None:
     save(proctor.page, "proctor-session")
 
 
+def _on_a_phone(cast: Cast) -> None:
+    """Show a candidate's pages where there is little room."""
+    candidate = cast.candidate(**PHONE, color_scheme="light")
+    candidate.join_by_hand("Rosalind Franklin")
+    save(candidate.page, "consent-phone")
+    candidate.go_in()
+    _settle(candidate.page)
+    save(candidate.page, "exam-phone")
+
+
+ADMINISTRATION = {
+    "admin-exams": "/proctor/admin/exams",
+    "admin-proctors": "/proctor/admin/proctors",
+    "admin-accommodations": "/proctor/admin/accommodations",
+    "admin-privacy": "/proctor/admin/privacy",
+    "admin-audit": "/proctor/admin/audit",
+    "account": "/proctor/account",
+}
+
+
 def _administer(page: Page) -> None:
-    """Show an exam, a colleague and what has been written down."""
+    """Show exams, people and what has been written down."""
     page.goto("/proctor/admin/proctors/invite")
     page.get_by_label("Email address").fill("rita@example.org")
     page.get_by_role("radio", name="Reviewer").check()
     page.get_by_role("button", name="Make the account and its link").click()
+    _settle(page)
+    save(page, "admin-invitation")
+    for name, path in ADMINISTRATION.items():
+        page.goto(path)
+        _settle(page)
+        save(page, name)
     page.goto("/proctor/admin/exams")
     page.get_by_role("link", name="Demo Exam").click()
     _settle(page)
     save(page, "admin-exam")
-    page.goto("/proctor/admin/audit")
-    _settle(page)
-    save(page, "admin-audit")
 
 
 def _let_something_happen(page: Page, session_id: str) -> None:
@@ -197,43 +229,12 @@ def _settle(page: Page) -> None:
 
 
 def _devices(folder: Path) -> tuple[str, ...]:
+    clip = pictures.write_clip(folder / "camera.mjpeg", [pictures.Shot(portrait(person(0)), seconds=2)])
     return (
         "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={_write_portrait(folder / 'camera.y4m')}",
+        f"--use-file-for-fake-video-capture={clip}",
         f"--use-file-for-fake-audio-capture={media.write_sound(folder / 'microphone.wav')}",
     )
-
-
-def _write_portrait(path: Path) -> Path:
-    """Write a still picture of somebody at a desk as YUV4MPEG2, which Chromium plays as a camera."""
-    pixels = [[_colour(x, y) for x in range(WIDTH)] for y in range(HEIGHT)]
-    luma = b"".join(bytes(pixel[0] for pixel in row) for row in pixels)
-    blue, red = (b"".join(bytes(pixel[plane] for pixel in row[::2]) for row in pixels[::2]) for plane in (1, 2))
-    header = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F15:1 Ip A1:1 C420mpeg2\n".encode()
-    path.write_bytes(header + (b"FRAME\n" + luma + blue + red) * 2)
-    return path
-
-
-def _colour(x: int, y: int) -> Colour:
-    """Return the colour of the topmost shape at a place of the picture."""
-    found = next((colour for covers, colour in SHAPES if covers(x, y)), None)
-    return found or (WALL if y < 400 else DESK)
-
-
-def _ellipse(x0: int, y0: int, width: int, height: int) -> Callable[[int, int], bool]:
-    return lambda x, y: ((x - x0) / width) ** 2 + ((y - y0) / height) ** 2 <= 1
-
-
-SHAPES: list[tuple[Callable[[int, int], bool], Colour]] = [
-    (_ellipse(290, 230, 7, 6), EYES),
-    (_ellipse(350, 230, 7, 6), EYES),
-    (_ellipse(320, 294, 22, 4), LIPS),
-    (lambda x, y: y < 180 and _ellipse(320, 214, 92, 104)(x, y), HAIR),
-    (_ellipse(320, 234, 78, 96), SKIN),
-    (_ellipse(320, 210, 94, 106), HAIR),
-    (lambda x, y: abs(x - 320) < 34 and 300 < y < 384, SKIN),
-    (_ellipse(320, 500, 190, 140), SHIRT),
-]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class Seat:
         port = int(url.rsplit(":", 1)[1])
         self.socket = RawSocket(port, "/candidate", {"handle": self.page.handle}, cookies=self.page.cookies())
         self._turn = threading.Lock()
+        self._has_left = False
         self._request("begin", {})
 
     def send(self, picture: bytes) -> None:
@@ -38,12 +39,15 @@ class Seat:
         self._request("events", {"events": events})
 
     def beat(self) -> None:
-        """Show a sign of life."""
-        self._request("heartbeat", {})
+        """Show a sign of life, as long as they are there."""
+        if not self._has_left:
+            self._request("heartbeat", {})
 
     def leave(self) -> None:
         """Lose the connection."""
-        self.socket.close()
+        self._has_left = True
+        with self._turn:
+            self.socket.close()
 
     def _request(self, event: str, payload: object) -> None:
         with self._turn:
