@@ -64,10 +64,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calm-minutes", type=float, default=1, help="of somebody who sits there, after the pictures")
     parser.add_argument("--calm-only", action="store_true", help="without the pictures and the sounds")
+    parser.add_argument("--only", default="", metavar="WORD", help="pictures whose name has this word, without sounds")
     given = parser.parse_args()
-    shots = _shots([] if given.calm_only else scenes(), given.calm_minutes * 60)
+    wanted = [] if given.calm_only else [scene for scene in scenes() if given.only in scene.name]
+    shots = _shots(wanted, given.calm_minutes * 60)
     print(f"Playing {sum(shot.scene is not None for shot in shots)} pictures: {sum(s.seconds for s in shots):.0f} s")
-    seen = play(shots, [] if given.calm_only else sounds())
+    seen = play(shots, [] if given.calm_only or given.only else sounds())
     shown = _shown(seen, shots)
     if not given.calm_only:
         _print_table(seen, shown)

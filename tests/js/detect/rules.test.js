@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distinct, overlap } from "../../../proctor/static/js/detect/boxes.js";
 import { objects } from "../../../proctor/static/js/detect/objects.js";
-import { faces, persons, severalConfidence, withVisitors } from "../../../proctor/static/js/detect/people.js";
+import { faces, persons, severalConfidence, withSides, withVisitors } from "../../../proctor/static/js/detect/people.js";
 import { Stillness, brightness, coveredConfidence } from "../../../proctor/static/js/detect/picture.js";
 import { Calibration, awayConfidence, look } from "../../../proctor/static/js/detect/pose.js";
 import { isVirtualCamera } from "../../../proctor/static/js/detect/virtual-camera.js";
@@ -51,6 +51,17 @@ test("two bodies are two people although no second face is seen", () => {
   assert.equal(severalConfidence([], persons(bodies, LIMITS)), 0.6);
 });
 
+test("half a body at the edge counts where it is surer in that side's part, and not by that part alone", () => {
+  const candidate = { score: 0.9, box: box([0, 0.2, 0.7, 0.8]) };
+  const faint = { score: 0.35, box: box([0.8, 0, 0.2, 0.9]) };
+  const count = (/** @type {typeof faint[]} */ bodies, /** @type {typeof faint[]} */ atSides) => persons(withSides(bodies, atSides, LIMITS), LIMITS).length;
+  assert.equal(count([candidate, faint], [{ ...faint, score: 0.6 }]), 2);
+  assert.equal(count([candidate, faint], [{ ...faint, score: 0.5 }]), 1);
+  assert.equal(count([candidate, faint], [{ score: 0.9, box: box([0, 0, 0.2, 0.9]) }]), 1);
+  assert.equal(count([candidate, { ...faint, score: 0.2 }], [{ ...faint, score: 0.9 }]), 1);
+  assert.equal(count([candidate], [{ ...faint, score: 0.9 }]), 1);
+});
+
 test("a second box for the same body is not a second person", () => {
   const bodies = [{ score: 0.9, box: box([0.1, 0, 0.6, 1]) }, { score: 0.6, box: box([0.2, 0.1, 0.4, 0.8]) }];
   assert.equal(persons(bodies, LIMITS).length, 1);
@@ -87,7 +98,7 @@ test("what the cut goes through does not count", () => {
 
 test("books are notes, screens and keyboards are devices, cups are nothing", () => {
   const seen = objects({ whole: ["book", "laptop", "cup"].map((name) => ({ name, score: 0.6, box: box([0.1]) })) }, LIMITS);
-  assert.deepEqual(seen, { phone: 0, notes: 0.6, device: 0.6, persons: [] });
+  assert.deepEqual(seen, { phone: 0, notes: 0.6, device: 0.6, persons: [], atSides: {} });
 });
 
 test("bodies are taken from the whole picture only, so that nobody is counted twice", () => {

@@ -4,7 +4,7 @@
 
 import { Conditions } from "./conditions.js";
 import { objects } from "./objects.js";
-import { faces, persons, severalConfidence, withVisitors } from "./people.js";
+import { faces, persons, severalConfidence, withSides, withVisitors } from "./people.js";
 import { Stillness, coveredConfidence } from "./picture.js";
 import { Calibration, awayConfidence } from "./pose.js";
 
@@ -14,8 +14,11 @@ import { Calibration, awayConfidence } from "./pose.js";
 
 /** Bodies are looked for less often than faces; what was seen last counts for a while. */
 const PERSONS_HOLD_MS = 2500;
-/** The corners take turns, so what was seen in one counts until it is looked at again. */
-const CORNER_HOLD_MS = 2500;
+/** Corners and sides take turns, so what was seen in one counts until it is looked at again. */
+const TURN_HOLD_MS = 2500;
+/** @typedef {{found: Found[], at: number}} Seen */
+/** @type {Seen} */
+const NOTHING = { found: [], at: -Infinity };
 /** Enough to know someone's usual look where the system check could not measure it. */
 const OWN_CALIBRATION = 20;
 
@@ -25,10 +28,12 @@ export class Judge {
   #calibration = new Calibration(OWN_CALIBRATION);
   /** @type {Look | null} */
   #neutral;
-  /** @type {{found: Found[], at: number}} */
-  #persons = { found: [], at: -Infinity };
-  /** @type {Record<Corner, {found: Found[], at: number}>} */
-  #corners = { left: { found: [], at: -Infinity }, right: { found: [], at: -Infinity } };
+  /** @type {Seen} */
+  #persons = NOTHING;
+  /** @type {Record<Corner, Seen>} */
+  #corners = { left: NOTHING, right: NOTHING };
+  /** @type {Record<import("./objects.js").Side, Seen>} */
+  #sides = { left: NOTHING, right: NOTHING };
   #limits;
 
   /**
@@ -56,8 +61,8 @@ export class Judge {
    */
   faces({ meshed, detected, inCorner, look }, corner, at) {
     if (corner) this.#corners[corner] = { found: inCorner, at };
-    const inCorners = Object.values(this.#corners).flatMap((seen) => (at - seen.at <= CORNER_HOLD_MS ? seen.found : []));
-    const bodies = at - this.#persons.at <= PERSONS_HOLD_MS ? persons(this.#persons.found, this.#limits) : [];
+    const inCorners = recent(this.#corners, at);
+    const bodies = this.#bodies(at);
     const all = withVisitors(faces(meshed, detected, bodies, this.#limits), inCorners, this.#limits);
     const several = all.length ? severalConfidence(all, bodies) : 0;
     this.#count(all.length ? 0 : 1 - surest(detected), several, at);
@@ -73,11 +78,15 @@ export class Judge {
    * @param {number} at
    */
   objects(found, at) {
-    const { phone, notes, device, persons: bodies } = objects(found, this.#limits);
+    const { phone, notes, device, persons: bodies, atSides } = objects(found, this.#limits);
     this.#conditions.add("phone", phone, at);
     this.#conditions.add("notes", notes, at);
     this.#conditions.add("device", device, at);
     this.#persons = { found: bodies, at };
+    for (const side of /** @type {const} */ (["left", "right"])) {
+      const seen = atSides[side];
+      if (seen) this.#sides[side] = { found: seen, at };
+    }
   }
 
   /**
@@ -100,7 +109,16 @@ export class Judge {
   /** Objects are no longer looked for. */
   withoutObjects() {
     this.#conditions.end("not_looked_for", ["phone", "notes", "device"]);
-    this.#persons = { found: [], at: -Infinity };
+    this.#persons = NOTHING;
+  }
+
+  /**
+   * @param {number} at
+   * @returns {Found[]} each person once
+   */
+  #bodies(at) {
+    if (at - this.#persons.at > PERSONS_HOLD_MS) return [];
+    return persons(withSides(this.#persons.found, recent(this.#sides, at), this.#limits), this.#limits);
   }
 
   /**
@@ -132,4 +150,12 @@ export class Judge {
  */
 function surest(detected) {
   return detected.reduce((most, { score }) => Math.max(most, score), 0);
+}
+
+/**
+ * @param {Record<string, Seen>} byTurn
+ * @param {number} at
+ */
+function recent(byTurn, at) {
+  return Object.values(byTurn).flatMap((seen) => (at - seen.at <= TURN_HOLD_MS ? seen.found : []));
 }

@@ -9,7 +9,9 @@ import { inWhole } from "./boxes.js";
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {{name: string, score: number, box: Box}} Thing as the detector names it, in its part of the picture */
 /** @typedef {"whole" | "left" | "right" | "middle" | "turned"} Part */
-/** @typedef {{phone: number, notes: number, device: number, persons: {score: number, box: Box}[]}} Objects */
+/** @typedef {"left" | "right"} Side */
+/** @typedef {{score: number, box: Box}} Body in the whole picture's measure */
+/** @typedef {{phone: number, notes: number, device: number, persons: Body[], atSides: Partial<Record<Side, Body[]>>}} Objects */
 
 /**
  * Three upright parts overlap, so that what is cut in one is whole in another. The fourth is the whole picture on its
@@ -46,6 +48,8 @@ const CLASSES = {
 /** A part of an arm or of a chair looks like a phone more often than like a book. @type {Record<Kind, number>} */
 const SURER_IN_PART = { phone: 0.1, notes: 0, device: 0.05 };
 const AT_CUT = 0.02;
+/** @type {Side[]} */
+const SIDES = ["left", "right"];
 
 /**
  * @param {Partial<Record<Part, Thing[]>>} found
@@ -55,7 +59,11 @@ const AT_CUT = 0.02;
 export function objects(found, limits) {
   const least = { phone: limits.phone_score, notes: limits.notes_score, device: limits.device_score };
   /** @type {Objects} */
-  const seen = { phone: 0, notes: 0, device: 0, persons: [] };
+  const seen = { phone: 0, notes: 0, device: 0, persons: bodies(found.whole ?? [], PARTS.whole), atSides: {} };
+  for (const side of SIDES) {
+    const inPart = found[side];
+    if (inPart) seen.atSides[side] = bodies(inPart, PARTS[side]);
+  }
   for (const part of /** @type {Part[]} */ (Object.keys(found))) {
     for (const thing of found[part] ?? []) {
       const { kind, surer } = CLASSES[thing.name] ?? {};
@@ -63,10 +71,19 @@ export function objects(found, limits) {
         const enough = least[kind] + (surer ?? 0) + (part === "whole" ? 0 : SURER_IN_PART[kind]);
         if (thing.score >= enough) seen[kind] = Math.max(seen[kind], thing.score);
       }
-      if (part === "whole" && thing.name === "person") seen.persons.push({ score: thing.score, box: inWhole(thing.box, PARTS[part]) });
     }
   }
   return seen;
+}
+
+/**
+ * @param {Thing[]} things
+ * @param {Box} part
+ * @returns {Body[]}
+ */
+function bodies(things, part) {
+  const whole = things.filter(({ name, box }) => name === "person" && !isCut(box, part));
+  return whole.map(({ score, box }) => ({ score, box: inWhole(box, part) }));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** How many people a picture shows, from two face detectors and the boxes of whole persons. */
 
-import { distinct } from "./boxes.js";
+import { distinct, overlap } from "./boxes.js";
 
 /** @typedef {{score: number, box: import("./boxes.js").Box}} Found */
 /** @typedef {import("./limits.js").Limits} Limits */
@@ -21,7 +21,10 @@ const FAINTER = 0.2;
 const SURER_IN_CORNER = 0.1;
 const SAME_FACE = 0.4;
 /** One body leaning over another covers much of it; a second box for the same body covers nearly all of it. */
-const SAME_PERSON = 0.8;
+const SAME_PERSON = 0.85;
+const FAINT_BODY = 0.3;
+const SURER_AT_SIDE = 0.05;
+const SAME_AT_SIDE = 0.6;
 
 /**
  * @param {Found[]} meshed faces whose features were found: near ones
@@ -59,6 +62,22 @@ export function withVisitors(someFaces, inCorners, limits) {
 export function persons(boxes, limits) {
   const sure = boxes.filter(({ score }) => score >= limits.person_score);
   return distinct(sure.sort((a, b) => b.score - a.score), SAME_PERSON);
+}
+
+/**
+ * Half a body at the edge is faint in the whole picture, and surer in that side's part: then it counts as seen there.
+ * @param {Found[]} bodies in the whole picture
+ * @param {Found[]} atSides
+ * @param {Limits} limits
+ * @returns {Found[]}
+ */
+export function withSides(bodies, atSides, limits) {
+  const sure = atSides.filter(({ score }) => score >= limits.person_score + SURER_AT_SIDE);
+  return bodies.map((body) => {
+    if (body.score >= limits.person_score || body.score < FAINT_BODY) return body;
+    const surer = sure.find(({ box }) => overlap(box, body.box) >= SAME_AT_SIDE);
+    return surer ? { ...body, score: surer.score } : body;
+  });
 }
 
 /**
