@@ -23,13 +23,23 @@ def mongodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield mongod.url
 
 
-@pytest.fixture
-def database(mongodb_url: str) -> Iterator[str]:
-    """Give the name of a database that nobody else uses, and drop it afterwards."""
+@pytest.fixture(scope="session")
+def lent_database(mongodb_url: str) -> Iterator[str]:
+    """Give the name of the database that is lent to one test after the other: making its indexes takes longest."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield name
     store = open_store(mongodb_url, name)
     store.database.client.drop_database(name)
+    store.close()
+
+
+@pytest.fixture
+def database(mongodb_url: str, lent_database: str) -> Iterator[str]:
+    """Give the name of a database that nobody else uses now, and in which nothing is left from anybody before."""
+    yield lent_database
+    store = open_store(mongodb_url, lent_database)
+    for name in store.database.list_collection_names():
+        store.database[name].delete_many({})
     store.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 
 from migrations_seed import seed_demo
 from proctor import create_app
+from proctor.domain.passwords import Passwords
 from proctor.settings import Settings
 from proctor.web.services import EXTENSION
 from tests.support import s3_server
@@ -34,6 +36,15 @@ def deta_drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DetaDrive]:
         yield drive
 
 
+class RememberedPasswords(Passwords):
+    """Passwords that are hashed once for all tests; each login still verifies."""
+
+    hash = functools.cache(Passwords.hash)
+
+
+DEMO_PASSWORDS = RememberedPasswords()
+
+
 def build_app(mongodb_url: str, database: str, **overrides: Any) -> Flask:
     """Return an application, seeded as the demo; ``overrides`` are settings."""
     settings: dict[str, Any] = {
@@ -49,7 +60,7 @@ def build_app(mongodb_url: str, database: str, **overrides: Any) -> Flask:
     app = create_app(Settings.model_validate(settings | overrides))
     services = app.extensions[EXTENSION]
     services.store.ensure_indexes()
-    seed_demo(services.store, services.passwords)
+    seed_demo(services.store, DEMO_PASSWORDS)
     return app
 
 
