@@ -2,6 +2,7 @@
 
 import { AttentionWatch, awayBefore } from "./attention.js";
 import { Awake } from "./awake.js";
+import { ClockOffset } from "./clock-offset.js";
 import { DeviceCare } from "./device-care.js";
 import { FinishDialog } from "./finish-dialog.js";
 import { Fullscreen } from "./fullscreen.js";
@@ -50,11 +51,15 @@ export function openWatchers(around) {
 }
 
 /** @param {Surroundings} around */
-function heartbeat({ channel, onBeat }) {
+function heartbeat({ channel, report, onBeat }) {
+  const clock = new ClockOffset(report);
   return new Heartbeat(channel, {
     everyMs: HEARTBEAT_MS,
     payload: () => ({ sent_at_ms: performance.now() }),
-    onAnswer: ({ sent_at_ms: sentAtMs }) => onBeat(sentAtMs),
+    onAnswer: ({ sent_at_ms: sentAtMs, server_time: serverTime }) => {
+      clock.heard(serverTime, performance.now() - sentAtMs, Date.now());
+      onBeat(sentAtMs);
+    },
   });
 }
 
