@@ -188,11 +188,12 @@ def test_s3_configuration_does_not_print_its_keys() -> None:
     assert "hush" not in repr(DetaConfig("project_hush"))
 
 
-def test_deta_aborts_an_upload_that_breaks_off(deta_drive: DetaDrive) -> None:
-    with pytest.raises(_BrokenOffError):
-        DetaStorage(deta_config(deta_drive)).save(VIDEOS, "a.webm", broken_off(), max_bytes=LIMIT)
+def test_deta_aborts_an_upload_that_breaks_off(tmp_path: Path) -> None:
+    with DetaDrive(tmp_path) as drive:
+        with pytest.raises(_BrokenOffError):
+            DetaStorage(deta_config(drive)).save(VIDEOS, "a.webm", broken_off(), max_bytes=LIMIT)
 
-    assert deta_drive.unfinished_uploads() == []
+        assert drive.unfinished_uploads() == []
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, None), (10, 20), (300_000, None), (MULTIPART, None), (5, 5)])
