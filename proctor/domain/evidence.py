@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from proctor.errors import NotFound
 from proctor.records import Evidence, EvidenceId, Session
 from proctor.storage import Bucket, Storage
 from proctor.store import Store
@@ -34,11 +33,3 @@ def keep(wanted: Evidence, chunks: Iterable[bytes], *, max_bytes: int, store: St
     kept = replace(wanted, size=saved.size, sha256=saved.sha256, pending=saved.pending)
     store.evidence.add(kept)
     return kept
-
-
-def get(session: Session, evidence_id: str, *, store: Store) -> Evidence:
-    """Return this piece of the session's evidence; raise ``NotFound`` where there is none."""
-    found = store.evidence.get(session.id, EvidenceId(evidence_id))
-    if found is None:
-        raise NotFound("There is no such evidence.")
-    return found

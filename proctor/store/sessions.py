@@ -335,13 +335,6 @@ class Sessions(Documents):
         return [documents.from_document(document) for document in page], next_cursor
 
     @unavailable_on_failure
-    def count_by_status(self, wanted: SessionFilter) -> dict[Status, int]:
-        """Return how many sessions there are of each status, whatever statuses ``wanted`` names."""
-        match = {key: value for key, value in _query(wanted).items() if key != "status"}
-        groups = self._documents.aggregate([{"$match": match}, {"$group": {"_id": "$status", "n": {"$sum": 1}}}])
-        return {Status(group["_id"]): group["n"] for group in groups}
-
-    @unavailable_on_failure
     def out_of_time(self, now: datetime, limit: int = 100) -> list[Session]:
         """Return sessions whose clock has run down and that are still in progress."""
         return self._all({"status": Status.IN_PROGRESS, "deadline": {"$lte": now}}, limit)
