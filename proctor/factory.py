@@ -144,6 +144,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     def leave() -> None:
         with contextlib.suppress(ProctorError):
             store.event_writer.wake_conditions()
+            store.event_writer.write_counts()
         store.close()
 
     app.on_worker_start = chores.start  # type: ignore[attr-defined]
@@ -183,7 +184,8 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         Chore("missing events", 2, lambda: sequence.look(**services.context)),
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
-        Chore("event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
+        Chore("event counts", 0.1, store.event_writer.write_counts),
+        Chore("doubtful event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
         Chore("recordings", 2, lambda: join_due(bench)),
         Chore("leftover files", 3_600, lambda: leftovers.remove(services.clock())),
         Chore("retention", 3_600, keep_retention),

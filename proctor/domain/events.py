@@ -76,7 +76,10 @@ def ingest(
 
 
 def _check_room(session: Session, number: int, most: int, store: Store) -> None:
-    """Raise ``Conflict`` where the session would have more than ``most`` events. It may be as it was a moment ago."""
+    """Raise ``Conflict`` where the session would have more than ``most`` events. It may be as it was a moment ago.
+
+    What other workers took within the last tenth of a second may come on top: this keeps a disk from filling up.
+    """
     if sum(session.counts.values()) + number <= NEARLY_FULL * most:
         return
     current = store.sessions.get(session.id) or session

@@ -139,16 +139,24 @@ def _judged(
     rules_by_session = {session_id: _rules_of(session) for session_id, session in found.items()}
     # Without a rule there are no flags, whatever the events are.
     known = [one for one in due if one.condition in ENDS and one.condition in rules_by_session.get(one.session_id, ())]
-    windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in known]
+    judged = dict.fromkeys(due, Judgement((), None, None))
+    for one, of_condition in _events_of(known, store=store).items():
+        rule = rules_by_session[one.session_id][one.condition]
+        judged[one] = rules.judge(found[one.session_id], one.condition, rule, of_condition, now)
+        store.conditions.known_events.keep(one, judged[one].settled_at, of_condition)
+    return judged
+
+
+def _events_of(due: Sequence[Due], *, store: Store) -> dict[Due, list[Event]]:
+    """Return the events by which each of ``due`` is to be judged, read where this worker may not have them all."""
+    found = {one: store.conditions.known_events.of(one) for one in due}
+    unknown = [one for one, events in found.items() if events is None]
+    windows = [Window(one.session_id, types_of(one.condition), one.settled_at) for one in unknown]
     by_session: dict[str, list[Event]] = {}
     for event in store.events.of_types(windows, JUDGED_FIELDS):
         by_session.setdefault(event.session_id, []).append(event)
-    judged = dict.fromkeys(due, Judgement((), None, None))
-    for one in known:
-        of_condition = _within(one, by_session.get(one.session_id, ()))
-        rule = rules_by_session[one.session_id][one.condition]
-        judged[one] = rules.judge(found[one.session_id], one.condition, rule, of_condition, now)
-    return judged
+    read = {one: _within(one, by_session.get(one.session_id, ())) for one in unknown}
+    return {one: read[one] if events is None else events for one, events in found.items()}
 
 
 def _within(due: Due, of_session: Iterable[Event]) -> list[Event]:

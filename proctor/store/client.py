@@ -18,6 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Document = dict[str, Any]
 Database = PymongoDatabase[Document]
+DocumentCollection = Collection[Document]
 
 JOURNALED = WriteConcern(w="majority", j=True, wtimeout=5_000)
 """An acknowledged write is on disk and, in a replica set, survives a failover."""
@@ -76,7 +77,12 @@ class Documents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._documents: Collection[Document] = database[self.name]
+        self._collection: DocumentCollection = database[self.name]
+
+    @property
+    def _documents(self) -> DocumentCollection:
+        """Where to look for documents, and where to write them."""
+        return self._collection
 
     def ensure_indexes(self) -> None:
         """Create the indexes declared for this collection."""

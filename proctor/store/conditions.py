@@ -5,6 +5,7 @@ What a condition comes to follows from the session's events. Here stands only wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from pymongo import ASCENDING, UpdateMany, UpdateOne
 
 from proctor.conditions import SESSION_ENDS, condition_of
 from proctor.records import Event, SessionId
-from proctor.store.client import Document, Documents, unavailable_on_failure
+from proctor.store.client import Database, Document, Documents, unavailable_on_failure
+from proctor.store.known_events import KnownEvents
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -44,7 +46,7 @@ class Settled:
 
 
 class News:
-    """What events begin and end, gathered until it is written: each condition once, from its earliest event on.
+    """What events begin and end, gathered until it is reported: each condition once, from its earliest event on.
 
     An end before any beginning is not noted: the beginning will be, and all is read then.
     """
@@ -53,6 +55,7 @@ class News:
         self.earliest: dict[tuple[SessionId, str], datetime] = {}
         self.begun: set[tuple[SessionId, str]] = set()
         self.ended: set[SessionId] = set()
+        self.events: defaultdict[tuple[SessionId, str], list[Event]] = defaultdict(list)
 
     def __bool__(self) -> bool:
         return bool(self.earliest or self.ended)
@@ -62,6 +65,7 @@ class News:
         if condition := condition_of(event.event_type):
             key = (event.session_id, condition)
             self._note(key, event.timestamp)
+            self.events[key].append(event)
             if condition == event.event_type:
                 self.begun.add(key)
         if event.event_type in SESSION_ENDS:
@@ -71,6 +75,8 @@ class News:
         """Gather what another has gathered."""
         for key, since in other.earliest.items():
             self._note(key, since)
+        for key, events in other.events.items():
+            self.events[key] += events
         self.begun |= other.begun
         self.ended |= other.ended
 
@@ -85,6 +91,10 @@ class Conditions(Documents):
 
     name = "conditions"
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.known_events = KnownEvents()
+
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
         """Serve what is due in one look, and the conditions of a session that ends."""
@@ -98,6 +108,7 @@ class Conditions(Documents):
         updates += [UpdateMany({"session_id": session_id}, _again({})) for session_id in news.ended]
         if updates:
             self._documents.bulk_write(updates, ordered=False)
+        self.known_events.add(news)
 
     @unavailable_on_failure
     def judge_anew(self, session_id: SessionId, event_types: Iterable[str] = ()) -> None:

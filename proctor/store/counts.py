@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from proctor.records import Event, Numbering
+from proctor.errors import Unavailable
+from proctor.records import Event, Numbering, SessionId
 from proctor.store.client import Document
 
 
@@ -25,6 +29,51 @@ class Counts:
 
 
 NONE = Numbering(0, 0)
+
+
+class Gathered:
+    """Numbers on their way into the sessions' documents, so that those of many events go there in one write.
+
+    ``write`` stores them. Where it fails nobody knows whether they were stored, and their sessions are doubtful.
+    """
+
+    def __init__(self, write: Callable[[Mapping[SessionId, Counts]], None]) -> None:
+        self._write = write
+        self._counts: defaultdict[SessionId, Counts] = defaultdict(Counts)
+        self._doubtful: set[SessionId] = set()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Count ``events``, in memory."""
+        with self._lock:
+            for event in events:
+                self._counts[event.session_id].add(event)
+
+    def settle(self) -> None:
+        """Return when whatever was added before is stored, or its session doubtful."""
+        if not self._counts and not self._writing.locked():
+            return
+        with self._writing:
+            with self._lock:
+                counts, self._counts = self._counts, defaultdict(Counts)
+            if counts:
+                self._store(counts)
+
+    def take_doubtful(self) -> set[SessionId]:
+        """Return the sessions whose numbers may be wrong, once."""
+        with self._lock:
+            doubtful, self._doubtful = self._doubtful, set()
+            return doubtful
+
+    def _store(self, counts: Mapping[SessionId, Counts]) -> None:
+        with contextlib.suppress(Unavailable):
+            try:
+                self._write(counts)
+            except BaseException:
+                with self._lock:
+                    self._doubtful |= counts.keys()
+                raise
 
 
 def as_update(counts: Counts) -> Document:

@@ -1,11 +1,12 @@
 """Group commit: events of many callers go to the journal in one write.
 
 A journaled write waits for the disk once, whether it holds one event or five hundred. Whoever finds nobody writing
-writes for all who wait; who comes meanwhile waits for the next group. Nothing runs in the background, so nothing
+writes for others who wait; who comes meanwhile waits for the next group. Nothing runs in the background, so nothing
 is lost with a worker that has not answered yet.
 
-What conditions the events begin and end is gathered, and written when they are judged: twice a second, whatever the
-number of events. A worker that is killed in between takes that with it, and the one that follows it looks at every
+What is known from the events is gathered in memory: their numbers are written before anybody looks at them or a tenth
+of a second later (:class:`proctor.store.counts.Gathered`), what conditions they begin and end when these are judged,
+twice a second. A worker that is killed in between takes that with it, and the one that follows it looks at every
 session anew.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,6 +26,9 @@ from proctor.store.events import Events
 from proctor.store.sessions import Sessions
 
 GROUP_EVENTS = 1_000
+GROUP_CALLERS = 8
+"""So many at least go in one group, where they are there: fewer would cost more writes than they save waiting."""
+
 MAX_WAITING_EVENTS = 20_000
 
 
@@ -52,7 +56,7 @@ class EventWriter:
         self._waiting: deque[_Batch] = deque()
         self._waiting_events = 0
         self._is_led = False
-        # Held while events are stored and counted, so that a recount never sees them stored and not counted yet.
+        # Held while events are stored and gathered, so that a recount never sees them stored and not counted yet.
         self._writing = threading.Lock()
         self._distrusted: set[SessionId] = set()
         self._incarnation: object = None
@@ -68,7 +72,7 @@ class EventWriter:
             return set()
         batch = _Batch(events)
         if self._queue(batch):
-            self._lead()
+            self._lead(is_first=True)
         else:
             batch.wake.acquire()
             if batch.must_lead:
@@ -88,6 +92,10 @@ class EventWriter:
                 self._news.join(news)
             raise
 
+    def write_counts(self) -> None:
+        """Write the numbers of all events so far into their sessions' documents."""
+        self._sessions.gathered.settle()
+
     def recount(self, ended_after: datetime | None = None) -> None:
         """Count and judge anew the events of sessions whose numbers or conditions may have missed a write.
 
@@ -100,6 +108,7 @@ class EventWriter:
         if incarnation != self._incarnation:
             self._distrusted.update(self._sessions.ids_taking_events(ended_after))
             self._incarnation = incarnation
+        self._distrusted |= self._sessions.gathered.take_doubtful()
         for session_id in list(self._distrusted):
             with self._writing:
                 if self._is_right(session_id):
@@ -128,12 +137,12 @@ class EventWriter:
             self._is_led = True
             return leads
 
-    def _lead(self) -> None:
+    def _lead(self, *, is_first: bool = False) -> None:
         """Write one group, the leader's own batch at its head, then hand over. Whatever happens, nobody waits on."""
         group: list[_Batch] = []
         try:
-            # Whose request is here already comes along, which makes groups larger where the processor is the limit.
-            time.sleep(0)
+            if is_first:
+                time.sleep(0)  # whose request is here already comes along
             group = self._take()
             with self._writing:
                 self._write(group)
@@ -152,10 +161,11 @@ class EventWriter:
         heir.wake.release()
 
     def _take(self) -> list[_Batch]:
+        """Return half of those who wait. The others follow while these are answered: the worker never idles."""
         with self._lock:
-            group, number = [self._waiting.popleft()], 0
-            number += len(group[0].events)
-            while self._waiting and number + len(self._waiting[0].events) <= GROUP_EVENTS:
+            group = [self._waiting.popleft()]
+            number, most = len(group[0].events), max(GROUP_CALLERS, len(self._waiting) // 2)
+            while self._waiting and len(group) < most and number + len(self._waiting[0].events) <= GROUP_EVENTS:
                 group.append(self._waiting.popleft())
                 number += len(group[-1].events)
             self._waiting_events -= number
@@ -164,7 +174,7 @@ class EventWriter:
     def _write(self, group: list[_Batch]) -> None:
         """Store a group and tell each batch what was new in it; an id that two batches hold belongs to the first.
 
-        Until its events are stored and counted a session is not trusted: a write that fails may have been made.
+        Until its events are stored and gathered a session is not trusted: a write that fails may have been made.
         """
         unique = {(event.session_id, event.id): event for batch in reversed(group) for event in reversed(batch.events)}
         doubtful = {event.session_id for event in unique.values()} - self._distrusted
@@ -175,21 +185,15 @@ class EventWriter:
             for batch in group:
                 batch.error = error
             return
-        if self._count(_told(group, new)):
-            self._distrusted -= doubtful
+        self._gather(_told(group, new))
+        self._distrusted -= doubtful
 
-    def _count(self, new: list[Event]) -> bool:
-        """Count new events and note what they begin and end; False where the next recount must make up for it."""
-        counts: defaultdict[SessionId, Counts] = defaultdict(Counts)
+    def _gather(self, new: list[Event]) -> None:
+        """Note what new events begin and end, and count them."""
         with self._lock:
             for event in new:
                 self._news.add(event)
-                counts[event.session_id].add(event)
-        try:
-            self._sessions.add_counts(counts)
-        except Unavailable:
-            return False
-        return True
+        self._sessions.gathered.add(new)
 
 
 def _told(group: list[_Batch], new: set[tuple[SessionId, EventId]]) -> list[Event]:

@@ -25,8 +25,8 @@ from proctor.records import (
 )
 from proctor.store import paging
 from proctor.store import session_documents as documents
-from proctor.store.client import Database, Document, Documents, incarnation, unavailable_on_failure
-from proctor.store.counts import Counts, as_update, outboxes_to_document
+from proctor.store.client import Database, Document, DocumentCollection, Documents, incarnation, unavailable_on_failure
+from proctor.store.counts import Counts, Gathered, as_update, outboxes_to_document
 from proctor.store.events import embedded_to_document
 
 AGE_ORDER = ("created_at", "_id")
@@ -55,8 +55,15 @@ class Sessions(Documents):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         # For what is written all the time and known anew in seconds: it does not wait for the journal.
-        self._hasty = self._documents.with_options(write_concern=WriteConcern(w=1))
+        self._hasty = self._collection.with_options(write_concern=WriteConcern(w=1))
+        self.gathered = Gathered(self.add_counts)
         self._recent: dict[str, tuple[float, Session]] = {}
+
+    @property
+    def _documents(self) -> DocumentCollection:
+        """The documents, with the numbers of every event in them that this worker has acknowledged."""
+        self.gathered.settle()
+        return self._collection
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
@@ -287,6 +294,7 @@ class Sessions(Documents):
         if not result.matched_count:
             self._documents.update_one({"_id": session_id}, {"$set": {field: ""}})
 
+    @unavailable_on_failure
     def recent(self, session_id: str, within_s: float = RECENT_S) -> Session | None:
         """Return the session as it was at most so long ago: for callers that come all the time.
 
@@ -295,7 +303,7 @@ class Sessions(Documents):
         known = self._recent.get(session_id)
         if known is not None and monotonic() - known[0] < within_s:
             return known[1]
-        session = self.get(session_id)
+        session = documents.or_none(self._collection.find_one({"_id": session_id}))
         if session is not None:
             self._remember(session)
         return session

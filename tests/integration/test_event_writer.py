@@ -142,8 +142,9 @@ def test_counts_that_could_not_be_written_are_made_up_for(store: Store, monkeypa
     def refuse(_counts: object) -> None:
         raise Unavailable("Not now.")
 
-    monkeypatch.setattr(store.sessions, "add_counts", refuse)
+    monkeypatch.setattr(store.sessions.gathered, "_write", refuse)
     assert len(store.event_writer.add_new([event_of(session)])) == 1
+    assert not counts_are_right(store, session)
     monkeypatch.undo()
 
     store.event_writer.recount()

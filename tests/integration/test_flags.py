@@ -72,12 +72,12 @@ class Hall:
         exam = sessions.exam_of_code("DEMO", store=self.store)
         return sessions.create(exam, name, weights={"no_face": 3}, store=self.store, live=self.told, now=START)
 
-    def report(self, *kinds: tuple[str, float], received: float | None = None) -> None:
+    def report(self, *kinds: tuple[str, float], received: float | None = None, by: Store | None = None) -> None:
         reports = [
             Report(kind, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind}{at}")), timestamp=moment(at)) for kind, at in kinds
         ]
         now = moment(max(at for _, at in kinds) if received is None else received)
-        events.ingest(self.session, reports, Source.CANDIDATE, store=self.store, live=self.told, now=now)
+        events.ingest(self.session, reports, Source.CANDIDATE, store=by or self.store, live=self.told, now=now)
 
     def judge(self, now: float, store: Store | None = None) -> None:
         flags.judge_due(store=store or self.store, live=self.told, now=moment(now))
@@ -217,6 +217,32 @@ def test_any_order_repeats_and_restarts_leave_the_same_flags_in_the_database(
     hall.judge(9_000)
 
     # What still lasts was first heard of at another time; all else is as it happened.
+    assert standing(hall) == expected
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kinds=st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 90)), min_size=1, max_size=10, unique=True),
+    seed=st.integers(0, 2**32),
+)
+def test_whichever_worker_takes_and_judges_the_events_the_flags_are_the_same(
+    hall: Hall, mongodb_url: str, kinds: list[tuple[str, float]], seed: int
+) -> None:
+    chance, workers = random.Random(seed), [hall.store, open_store(mongodb_url, hall.store.database.name)]
+    hall.session = hall.join("one worker")
+    hall.report(*sorted(kinds, key=lambda kind: kind[1]), received=90)
+    hall.judge(500)
+    expected = standing(hall)
+
+    hall.session = hall.join("two workers")
+    for place, kind in enumerate(chance.sample([*kinds, *kinds], 2 * len(kinds))):
+        hall.report(kind, received=100 + 7 * place, by=chance.choice(workers))
+        for worker in chance.choices(workers, k=chance.choice((0, 0, 1, 2, 3))):
+            hall.judge(100 + 7 * place, worker)
+    for worker in (*workers, workers[0]):
+        hall.judge(9_000, worker)
+    workers[1].close()
+
     assert standing(hall) == expected
 
 
