@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import eventlet
 from eventlet import greenio, wsgi
 from eventlet.greenio import GreenSocket
+from eventlet.hubs import trampoline
 
 from proctor.runtime import request_head
 from proctor.runtime.answer import Answer, ClientLeft
@@ -42,6 +43,7 @@ MAX_CHUNK_LINE_BYTES = 1024
 READ_BUFFER_BYTES = 8192
 HEAD_END = b"\r\n\r\n"
 BLANK_LINES = (b"\r\n", b"\n")
+UNKNOWN = -1
 
 
 class HttpProtocol:
@@ -57,6 +59,8 @@ class HttpProtocol:
         self._connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, True)
         self._reader: io.BufferedReader = self._connection.makefile("rb", READ_BUFFER_BYTES)
         self._read_ahead = 0
+        # Where it is sure that nothing more has come, it is waited for at once: to look first is a system call more.
+        self._has_read_all = False
         self._is_taken_over = False
         self._environ = server.get_environ() | _addresses(state[0], self._connection.getsockname())
         try:
@@ -78,6 +82,8 @@ class HttpProtocol:
     def _request_begins(self, wait_s: int) -> bool:
         self._connection.settimeout(wait_s)
         try:
+            if self._has_read_all:
+                trampoline(self._connection, read=True, timeout=wait_s, timeout_exc=TimeoutError)
             return bool(self._reader.peek())
         except OSError:  # reset, or silent for too long
             return False
@@ -102,7 +108,7 @@ class HttpProtocol:
         if end >= len(HEAD_END):
             self._read_ahead = len(ahead) - end
             return self._reader.read(end)
-        self._read_ahead = 0
+        self._read_ahead = UNKNOWN
         with eventlet.Timeout(HEADER_TIMEOUT_S, TimeoutError("the header came too slowly")):
             return self._read_head_by_lines()
 
@@ -119,6 +125,7 @@ class HttpProtocol:
         return head
 
     def _body_of(self, head: RequestHead, answer: Answer) -> RequestBody | WholeBody:
+        self._has_read_all = head.length == self._read_ahead
         if head.length and head.length <= self._read_ahead:
             return WholeBody(self._reader.read(head.length))
         return RequestBody(self._connection, self._reader, head, answer)

@@ -26,7 +26,7 @@ from proctor.store.events import Events
 from proctor.store.sessions import Sessions
 
 GROUP_EVENTS = 1_000
-GROUP_CALLERS = 8
+GROUP_CALLERS = 16
 """So many at least go in one group, where they are there: fewer would cost more writes than they save waiting."""
 
 MAX_WAITING_EVENTS = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack, cast
 
 from flask import current_app, request
 from flask.globals import request_ctx
@@ -15,6 +15,7 @@ from proctor.audit_tags import AuditTag
 from proctor.errors import MalformedInput, TooLarge, UnsupportedMedia
 from proctor.records import Permission, Role
 from proctor.web import audit as audit_log
+from proctor.web.application import Asked
 from proctor.web.services import services
 from proctor.wire import json_values
 
@@ -128,11 +129,11 @@ def read_body(model: type[BaseModel], *, takes_list: bool = False) -> BaseModel 
 
     Raises ``UnsupportedMedia`` for another media type: a form or plain text is what a foreign page can send unasked.
     """
-    limits, sent = services().settings.limits, request_ctx.request
+    limits, sent = services().settings.limits, cast(Asked, request_ctx.request)
     if takes_list:
         sent.max_content_length = limits.event_batch_bytes
-    raw = sent.get_data(cache=False)
-    if raw and sent.content_length is None and len(raw) == sent.max_content_length:
+    raw = sent.body()
+    if len(raw) == sent.max_content_length and sent.content_length is None:
         # Where no length is declared, Werkzeug reads up to the limit and says nothing of the rest.
         raise TooLarge("What was sent is too large.")
     if not raw:

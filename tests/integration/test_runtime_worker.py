@@ -138,6 +138,23 @@ def test_a_connection_serves_several_requests(server: Server) -> None:
     assert second.ok
 
 
+@pytest.mark.parametrize("cut", [0, 1, 20, 60, 90])
+def test_requests_that_are_sent_before_the_answers_come_are_answered_in_turn(server: Server, cut: int) -> None:
+    posted = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"
+    asked = posted + b"one" + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + posted + b"two"
+    last = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nthree"
+    with server.connect() as connection:
+        connection.sendall((asked + last)[:cut])
+        time.sleep(0.05)
+        connection.sendall((asked + last)[cut:])
+        told = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    places = [told.find(word) for word in (b"one", b"SERVER_PORT", b"two", b"three")]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert told.count(b"HTTP/1.1 200") == 4
+
+
 def test_a_body_is_read_whether_its_length_is_known_or_not(server: Server) -> None:
     assert requests.post(server.url, data=b"known", timeout=5).content == b"known"
     assert requests.post(server.url, data=iter([b"un", b"known"]), timeout=5).content == b"unknown"
