@@ -19,7 +19,7 @@ from proctor.web.guard import actor
 from proctor.web.lookups import session_for
 from proctor.web.pages import ExamChoice, QueuePage, ReviewPage
 from proctor.web.services import services
-from proctor.wire import answers, bodies, review_answers
+from proctor.wire import answers, bodies
 
 bp = Blueprint("review", __name__, url_prefix="/proctor/review")
 
@@ -78,7 +78,7 @@ def review(session_id: str) -> str:
             proctor_email=actor().label,
             session=answers.session_answer(shown, s.clock()),
             is_unmonitored=verdicts.was_unmonitored(shown),
-            verdict=review_answers.verdict(shown, actor()),
+            verdict=answers.verdict(shown, actor()),
             recordings=answers.recordings_of(shown, footage),
             recorded=str(shown.policy.recording),
             evidence=[answers.evidence_item(kept) for kept in s.store.evidence.of_session(shown.id)],

@@ -14,7 +14,7 @@ from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.lookups import session_for
 from proctor.web.services import services
-from proctor.wire import bodies, review_answers, shapes
+from proctor.wire import answers, bodies, shapes
 
 bp = Blueprint("review_api", __name__, url_prefix="/api/proctor")
 
@@ -26,7 +26,7 @@ def list_reviews(query: bodies.ReviewsQuery) -> shapes.ReviewsAnswer:
     s = services()
     limit = min(query.limit, s.settings.limits.page_size)
     page, cursor = s.store.verdicts.page(wanted(query), limit, query.cursor)
-    return review_answers.reviews(page, cursor, waiting(), s.clock())
+    return answers.reviews(page, cursor, waiting(), s.clock())
 
 
 @bp.get("/sessions/<session_id>/timeline")
@@ -40,7 +40,7 @@ def list_reviews(query: bodies.ReviewsQuery) -> shapes.ReviewsAnswer:
 def get_timeline(session_id: str) -> shapes.TimelineAnswer:
     """Give a session at a glance: how long conditions lasted, flags, and what people did."""
     s = services()
-    return review_answers.timeline(timeline.of_session(_session(session_id), store=s.store, now=s.clock()))
+    return answers.timeline(timeline.of_session(_session(session_id), store=s.store, now=s.clock()))
 
 
 @bp.get("/sessions/<session_id>/verdict")
@@ -53,7 +53,7 @@ def get_timeline(session_id: str) -> shapes.TimelineAnswer:
 )
 def get_verdict(session_id: str) -> shapes.VerdictAnswer:
     """Give the verdict so far, how it came to be, and what the caller may change it to."""
-    return review_answers.verdict(_session(session_id), actor())
+    return answers.verdict(_session(session_id), actor())
 
 
 @bp.post("/sessions/<session_id>/verdict")
@@ -73,7 +73,7 @@ def decide(session_id: str, body: bodies.Decide) -> shapes.VerdictAnswer:
     if body.verdict is Verdict.UNREVIEWED:
         audit.instead(AuditTag.VERDICT_REOPENED)
     audit.about(decided, details={"verdict": str(body.verdict)})
-    return review_answers.verdict(decided, actor())
+    return answers.verdict(decided, actor())
 
 
 @bp.get("/sessions/<session_id>/bundle.zip")

@@ -1,4 +1,4 @@
-"""Answers about reviews: verdicts, the queue and timelines, made into the plain dictionaries of ``wire.shapes``."""
+"""Answering reviewers: verdicts, the queue and timelines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from datetime import datetime
 
 from proctor.domain import verdicts
 from proctor.domain.timeline import Lane, Mark, Span, Timeline
-from proctor.records import Actor, Session
+from proctor.records import Actor, Decision, Session
 from proctor.wire import shapes
-from proctor.wire.answers import iso, session_answer, verdict_so_far
+from proctor.wire.answers.common import iso
+from proctor.wire.answers.sessions import session_answer
+
+
+def verdict_so_far(session: Session) -> shapes.VerdictSoFar:
+    """Answer what people have made of a session."""
+    return {
+        "verdict": str(session.review.verdict),
+        "history": [_decision(decision) for decision in session.review.history],
+    }
 
 
 def verdict(session: Session, actor: Actor) -> shapes.VerdictAnswer:
@@ -40,6 +49,17 @@ def timeline(found: Timeline) -> shapes.TimelineAnswer:
         "marks": [_mark(mark) for mark in found.marks],
         "event_count": found.event_count,
         "left_out": found.left_out,
+    }
+
+
+def _decision(decision: Decision) -> shapes.DecisionAnswer:
+    return {
+        "id": decision.id,
+        "from": str(decision.was),
+        "to": str(decision.verdict),
+        "by": decision.by,
+        "at": iso(decision.at),
+        "comment": decision.comment,
     }
 
 

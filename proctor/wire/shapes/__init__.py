@@ -1,0 +1,126 @@
+"""The shapes of what callers get, for type checks and the API description; ``wire.answers`` makes them.
+
+Pydantic reads them, and on Python 3.11 it can do so only where ``TypedDict`` is that of ``typing_extensions``.
+"""
+
+from __future__ import annotations
+
+from proctor.wire.shapes.access import ClaimAnswer, JoinedAnswer, TokenAnswer
+from proctor.wire.shapes.common import HealthAnswer, IdAnswer, StatusAnswer
+from proctor.wire.shapes.events import AcceptedAnswer, DeliveryAnswer, EventAnswer, EventsAnswer, NoteAnswer, PlainEvent
+from proctor.wire.shapes.flags import (
+    AccommodationsAnswer,
+    DeductionAnswer,
+    EvidenceAnswer,
+    FlagAnswer,
+    FlagsAnswer,
+    ProofAnswer,
+    ScoreAnswer,
+)
+from proctor.wire.shapes.live import (
+    ActionAnswer,
+    ChatAnswer,
+    ChatMessage,
+    ChatMessages,
+    ColleaguesAnswer,
+    HandoverNotice,
+    SnapshotAnswer,
+    TallyAnswer,
+    WatchingAnswer,
+)
+from proctor.wire.shapes.recordings import (
+    ChunkAnswer,
+    EvidenceItem,
+    EvidenceList,
+    FootageWanted,
+    GapAnswer,
+    RecordingAnswer,
+    RecordingList,
+    SegmentAnswer,
+    TakeAnswer,
+    TakeList,
+    WantedTime,
+)
+from proctor.wire.shapes.reports import ProctorReport, SummaryReport
+from proctor.wire.shapes.review import (
+    DecisionAnswer,
+    LaneAnswer,
+    MarkAnswer,
+    ReviewsAnswer,
+    SpanAnswer,
+    TimelineAnswer,
+    VerdictAnswer,
+    VerdictSoFar,
+    WaitingAnswer,
+)
+from proctor.wire.shapes.sessions import (
+    Clock,
+    OpenFlags,
+    PlainSession,
+    PlainSessionWithEvents,
+    Presence,
+    SessionAnswer,
+    SessionsAnswer,
+    StateAnswer,
+)
+
+__all__ = [
+    "AcceptedAnswer",
+    "AccommodationsAnswer",
+    "ActionAnswer",
+    "ChatAnswer",
+    "ChatMessage",
+    "ChatMessages",
+    "ChunkAnswer",
+    "ClaimAnswer",
+    "Clock",
+    "ColleaguesAnswer",
+    "DecisionAnswer",
+    "DeductionAnswer",
+    "DeliveryAnswer",
+    "EventAnswer",
+    "EventsAnswer",
+    "EvidenceAnswer",
+    "EvidenceItem",
+    "EvidenceList",
+    "FlagAnswer",
+    "FlagsAnswer",
+    "FootageWanted",
+    "GapAnswer",
+    "HandoverNotice",
+    "HealthAnswer",
+    "IdAnswer",
+    "JoinedAnswer",
+    "LaneAnswer",
+    "MarkAnswer",
+    "NoteAnswer",
+    "OpenFlags",
+    "PlainEvent",
+    "PlainSession",
+    "PlainSessionWithEvents",
+    "Presence",
+    "ProctorReport",
+    "ProofAnswer",
+    "RecordingAnswer",
+    "RecordingList",
+    "ReviewsAnswer",
+    "ScoreAnswer",
+    "SegmentAnswer",
+    "SessionAnswer",
+    "SessionsAnswer",
+    "SnapshotAnswer",
+    "SpanAnswer",
+    "StateAnswer",
+    "StatusAnswer",
+    "SummaryReport",
+    "TakeAnswer",
+    "TakeList",
+    "TallyAnswer",
+    "TimelineAnswer",
+    "TokenAnswer",
+    "VerdictAnswer",
+    "VerdictSoFar",
+    "WaitingAnswer",
+    "WantedTime",
+    "WatchingAnswer",
+]
