@@ -16,7 +16,7 @@ from proctor.web import audit, relief_form
 from proctor.web.admin_pages import AccommodationsPage, SessionAccommodationsPage
 from proctor.web.endpoint import page
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.services import services
 
 bp = Blueprint("admin_accommodations", __name__, url_prefix="/proctor")
@@ -68,7 +68,7 @@ def withdraw() -> ResponseReturnValue:
 @page(Role.PROCTOR, needs=Permission.STEP_IN, audit=AuditTag.SESSION_VIEWED)
 def of_session(session_id: str) -> str:
     """Show what is made easier for the candidate of this session."""
-    session = session_for(session_id, actor())
+    session = find_session(session_id)
     return _session_page(session, relief_form.values_of(session.accommodations))
 
 
@@ -77,7 +77,7 @@ def of_session(session_id: str) -> str:
 def change_session(session_id: str) -> ResponseReturnValue:
     """Make it easier for the candidate of this session, from now on and for what has happened."""
     s, values = services(), request.form.to_dict()
-    session = session_for(session_id, actor())
+    session = find_session(session_id)
     try:
         relief, minutes = relief_form.read(values), relief_form.whole(values, "extra_minutes")
         if relief != session.accommodations:

@@ -19,8 +19,7 @@ from proctor.settings import origin_of
 from proctor.web import consent_text, csrf, headers
 from proctor.web.actors import claim_cookie_name, held_session
 from proctor.web.endpoint import endpoint, page
-from proctor.web.guard import actor
-from proctor.web.lookups import count_unknown
+from proctor.web.lookups import count_unknown, own_session
 from proctor.web.pages import CONSENT_VERSION, EntryPage, FinishPage, Problem, Upload
 from proctor.web.services import services
 from proctor.wire import answers, bodies, json_values, shapes
@@ -127,9 +126,7 @@ def exam(handle: str) -> ResponseReturnValue:
 @endpoint(Role.CANDIDATE, body=bodies.Nothing, answer=shapes.StatusAnswer)
 def finish(handle: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - the guard has used the handle
     """Hand the exam in, where it is held on our page and not in an exam app."""
-    session = actor().session
-    assert session is not None, "a candidate comes with their session"
-    ended = sessions.finish(session.id, EndedBy.CANDIDATE, **services().context)
+    ended = sessions.finish(own_session().id, EndedBy.CANDIDATE, **services().context)
     return {"status": str(ended.status)}
 
 
@@ -137,8 +134,7 @@ def finish(handle: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: A
 @endpoint(Role.CANDIDATE, body=bodies.Events, answer=shapes.AcceptedAnswer, errors=(404, 409, 429))
 def add_events(handle: str, body: bodies.Events) -> shapes.AcceptedAnswer:  # noqa: ARG001 - the guard has used the handle
     """Take events of a page whose live channel is away, or whose exam has just ended."""
-    s, session = services(), actor().session
-    assert session is not None, "a candidate comes with their session"
+    s, session = services(), own_session()
     s.event_rates.take(session.id, len(body.events))
     most = s.settings.limits.events_per_session
     stored = events.ingest(session, body.as_reports(), Source.CANDIDATE, most=most, **s.context)

@@ -21,7 +21,7 @@ from proctor.web import csrf, signing_in
 from proctor.web.actors import ConsoleUser
 from proctor.web.endpoint import page, read_query
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.pages import ExamChoice, HallPage, SessionPage
 from proctor.web.services import services
 from proctor.wire import answers, bodies
@@ -112,7 +112,7 @@ def hall() -> str:
 def session(session_id: str) -> str:
     """Show one session: live while it runs, its record afterwards."""
     s = services()
-    shown = session_for(session_id, actor())
+    shown = find_session(session_id)
     permissions.check(actor(), Permission.WATCH if shown.is_live else None)
     events, _cursor = s.store.events.page(shown.id, FEED_EVENTS, order="newest")
     return render_template(

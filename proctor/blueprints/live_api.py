@@ -7,12 +7,11 @@ from flask import Blueprint
 from proctor.audit_tags import AuditTag
 from proctor.domain import actions, calls, chat, events, handover, requests
 from proctor.domain.events import Report
-from proctor.errors import Unauthenticated
-from proctor.records import ActionKind, Call, EventId, EvidenceKind, Permission, Role, Session, Source
+from proctor.records import ActionKind, Call, EventId, EvidenceKind, Permission, Role, Source
 from proctor.web import uploads
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session, own_session
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
@@ -24,7 +23,7 @@ OF_SESSION = "/api/proctor/sessions/<session_id>"
 @endpoint(Role.PROCTOR, answer=shapes.ChatAnswer, errors=(404,), needs=Permission.REVIEW, audit=AuditTag.SESSION_VIEWED)
 def read_chat(session_id: str) -> shapes.ChatAnswer:
     """List what proctors and candidate wrote to each other."""
-    found = chat.messages(_session(session_id).id, store=services().store)
+    found = chat.messages(find_session(session_id).id, store=services().store)
     return {"events": [answers.event_answer(event) for event in found]}
 
 
@@ -53,7 +52,7 @@ def write(session_id: str, body: bodies.Words) -> shapes.StatusAnswer:
 )
 def mark_read(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Note that a proctor has read what the candidate wrote."""
-    session = calls.settle(_session(session_id), Call.CHAT, **services().context)
+    session = calls.settle(find_session(session_id), Call.CHAT, **services().context)
     return {"status": str(session.status)}
 
 
@@ -111,7 +110,7 @@ def ask_for_identity_photo(session_id: str, body: bodies.Wish) -> shapes.StatusA
 def add_bookmark(session_id: str, body: bodies.Bookmark) -> shapes.IdAnswer:
     """Mark a moment of the session, also after its end."""
     mark = Report("bookmark", body.action_id, body.label, {"by": actor().label}, body.at)
-    kept = events.keep(_session(session_id), mark, Source.PROCTOR, **services().context)
+    kept = events.keep(find_session(session_id), mark, Source.PROCTOR, **services().context)
     return {"id": kept.id}
 
 
@@ -121,7 +120,7 @@ def add_bookmark(session_id: str, body: bodies.Bookmark) -> shapes.IdAnswer:
 )
 def list_colleagues(session_id: str) -> shapes.ColleaguesAnswer:
     """List who may look after this session."""
-    found = handover.colleagues(_session(session_id), store=services().store)
+    found = handover.colleagues(find_session(session_id), store=services().store)
     return {"colleagues": answers.watching([proctor.email for proctor in found])}
 
 
@@ -137,7 +136,7 @@ def list_colleagues(session_id: str) -> shapes.ColleaguesAnswer:
 def hand_over(session_id: str, body: bodies.HandOver) -> shapes.SessionAnswer:
     """Hand the session over to a colleague, or take it over by naming oneself."""
     s, wish = services(), handover.Handover(body.to, body.action_id, body.message or None)
-    session = handover.hand_over(_session(session_id), wish, actor(), **s.context)
+    session = handover.hand_over(find_session(session_id), wish, actor(), **s.context)
     return answers.session_answer(session, s.clock())
 
 
@@ -145,7 +144,7 @@ def hand_over(session_id: str, body: bodies.HandOver) -> shapes.SessionAnswer:
 @endpoint(Role.CANDIDATE, answer=shapes.ChatMessages)
 def read_own_chat(handle: str) -> shapes.ChatMessages:  # noqa: ARG001 - the guard has used the handle
     """List the candidate's own chat."""
-    found = chat.messages(_own_session().id, store=services().store)
+    found = chat.messages(own_session().id, store=services().store)
     return {"messages": [answers.chat_message(event) for event in found]}
 
 
@@ -162,7 +161,7 @@ def answer_request(handle: str, query: bodies.AnswerQuery) -> shapes.IdAnswer:  
     s, kind = services(), EvidenceKind(query.kind)
     most = requests.most_bytes(kind, s.settings.limits)
     kept = requests.take(
-        _own_session(),
+        own_session(),
         requests.Sent(query.id, EventId(query.action_id), kind),
         uploads.stream_body(max_bytes=most),
         limits=s.settings.limits,
@@ -172,17 +171,6 @@ def answer_request(handle: str, query: bodies.AnswerQuery) -> shapes.IdAnswer:  
     return {"id": kept.id}
 
 
-def _session(session_id: str) -> Session:
-    return session_for(session_id, actor())
-
-
-def _own_session() -> Session:
-    session = actor().session
-    if session is None:
-        raise Unauthenticated("This exam is not open in this browser.")
-    return session
-
-
 def _perform(session_id: str, order: actions.Order) -> shapes.StatusAnswer:
-    done = actions.perform(_session(session_id).id, order, actor(), **services().context)
+    done = actions.perform(find_session(session_id).id, order, actor(), **services().context)
     return {"status": str(done.session.status), "action_id": done.action.id}

@@ -9,12 +9,12 @@ from flask import Blueprint
 from proctor.audit_tags import AuditTag
 from proctor.domain import actions, events, flags, logins, permissions, recordings, score, sessions
 from proctor.errors import InvalidInput
-from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Session, Status
+from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Status
 from proctor.store.sessions import SessionFilter
 from proctor.web import signing_in
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
@@ -45,7 +45,7 @@ def list_sessions(query: bodies.SessionsQuery) -> shapes.SessionsAnswer:
 @endpoint(Role.PROCTOR, answer=shapes.SessionAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def get_session(session_id: str) -> shapes.SessionAnswer:
     """Give one session."""
-    return answers.session_answer(_session(session_id), services().clock())
+    return answers.session_answer(find_session(session_id), services().clock())
 
 
 @bp.get("/sessions/<session_id>/events")
@@ -54,7 +54,7 @@ def get_session(session_id: str) -> shapes.SessionAnswer:
 )
 def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnswer:
     """List a session's events in the order of their times."""
-    s, session = services(), _session(session_id)
+    s, session = services(), find_session(session_id)
     limit = min(query.limit, s.settings.limits.page_size)
     found, next_cursor = s.store.events.page(session.id, limit, query.cursor, query.order)
     return {"events": [answers.event_answer(event) for event in found], "next_cursor": next_cursor}
@@ -64,7 +64,7 @@ def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnsw
 @endpoint(Role.PROCTOR, answer=shapes.ProctorReport, errors=(404,), audit=AuditTag.REPORT_VIEWED)
 def report(session_id: str) -> shapes.ProctorReport:
     """Give everything about a session."""
-    session = _session(session_id)
+    session = find_session(session_id)
     found, _ = services().store.events.page(session.id, REPORT_EVENTS)
     store = services().store
     recorded = store.recordings.of_session(session.id)
@@ -75,7 +75,7 @@ def report(session_id: str) -> shapes.ProctorReport:
 @endpoint(Role.PROCTOR, answer=shapes.ScoreAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def explain_score(session_id: str) -> shapes.ScoreAnswer:
     """Give the integrity score with every event that cost points."""
-    session = _session(session_id)
+    session = find_session(session_id)
     lost = score.deductions(score.counted(session), session.weights)
     proofs = score.explain(session, lost, store=services().store)
     return {
@@ -88,7 +88,7 @@ def explain_score(session_id: str) -> shapes.ScoreAnswer:
 @endpoint(Role.PROCTOR, answer=shapes.FlagsAnswer, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_flags(session_id: str) -> shapes.FlagsAnswer:
     """List a session's flags in the order of what they are about."""
-    store, session = services().store, _session(session_id)
+    store, session = services().store, find_session(session_id)
     found = recordings.place_flags(store.flags.of_session(session.id), store.recordings.of_session(session.id))
     return {"flags": [answers.flag_answer(flag) for flag in found]}
 
@@ -97,7 +97,7 @@ def list_flags(session_id: str) -> shapes.FlagsAnswer:
 @endpoint(Role.PROCTOR, answer=shapes.EvidenceList, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_evidence(session_id: str) -> shapes.EvidenceList:
     """List the pictures and clips that are kept with a session."""
-    found = services().store.evidence.of_session(_session(session_id).id)
+    found = services().store.evidence.of_session(find_session(session_id).id)
     return {"evidence": [answers.evidence_item(kept) for kept in found]}
 
 
@@ -140,7 +140,7 @@ def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shap
 )
 def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.AccommodationsAnswer:
     """Switch rules off for a candidate, or stretch their times; replaces what held before."""
-    changed = flags.accommodate(_session(session_id), body.accommodations, actor(), **services().context)
+    changed = flags.accommodate(find_session(session_id), body.accommodations, actor(), **services().context)
     return {"accommodations": dict(changed.accommodations)}
 
 
@@ -227,7 +227,7 @@ def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
     if actor().role is Role.EXAM_APP:
-        session = _session(session_id)
+        session = find_session(session_id)
         ended = sessions.finish(session.id, EndedBy.EXAM_APP, **services().context)
         return {"status": str(ended.status)}
     return _perform(session_id, ActionKind.TERMINATE, body)
@@ -244,7 +244,7 @@ def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 )
 def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Let the candidate go on with another browser."""
-    released = sessions.release(_session(session_id).id, actor(), **services().context)
+    released = sessions.release(find_session(session_id).id, actor(), **services().context)
     return {"status": str(released.status)}
 
 
@@ -254,7 +254,7 @@ def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # no
 )
 def add_note(session_id: str, body: bodies.NewNote) -> shapes.IdAnswer:
     """Append a note, also after the end. Notes are never changed."""
-    note = events.add_note(_session(session_id), body.as_report(), actor(), **services().context)
+    note = events.add_note(find_session(session_id), body.as_report(), actor(), **services().context)
     return {"id": note.id}
 
 
@@ -280,16 +280,12 @@ def _statuses(name: str) -> Collection[Status] | None:
         raise InvalidInput("There is no such status.", errors={"status": [f"one of: {known}"]}) from error
 
 
-def _session(session_id: str) -> Session:
-    return session_for(session_id, actor())
-
-
 def _handle(session_id: str, flag_id: str, state: FlagState, body: bodies.FlagAction) -> shapes.FlagAnswer:
     handling = flags.Handling(state, body.action_id, body.reason or None)
-    return answers.flag_answer(flags.handle(_session(session_id), flag_id, handling, actor(), **services().context))
+    return answers.flag_answer(flags.handle(find_session(session_id), flag_id, handling, actor(), **services().context))
 
 
 def _perform(session_id: str, kind: ActionKind, body: bodies.Action) -> shapes.StatusAnswer:
     order = actions.Order(kind, body.action_id, body.message or None, body.minutes)
-    done = actions.perform(_session(session_id).id, order, actor(), **services().context)
+    done = actions.perform(find_session(session_id).id, order, actor(), **services().context)
     return {"status": str(done.session.status), "action_id": done.action.id}

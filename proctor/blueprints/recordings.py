@@ -10,11 +10,10 @@ from flask import Blueprint, request
 from proctor.audit_tags import AuditTag
 from proctor.domain import recordings
 from proctor.errors import NotFound, UnsupportedMedia
-from proctor.records import FootageKind, Role, Session
+from proctor.records import FootageKind, Role
 from proctor.web import uploads
 from proctor.web.endpoint import endpoint
-from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session, own_session
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
@@ -28,7 +27,7 @@ TAKE_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 @endpoint(Role.CANDIDATE, answer=shapes.TakeList)
 def list_takes(handle: str) -> shapes.TakeList:  # noqa: ARG001 - the guard has used the handle
     """Say how much of the candidate's own recordings has come in, so that their browser goes on there."""
-    return answers.takes(recordings.of_session(_own(), store=services().store))
+    return answers.takes(recordings.of_session(own_session(), store=services().store))
 
 
 @bp.post("/exam/<handle>/recordings/<kind>/<take>/chunks")
@@ -48,7 +47,7 @@ def add_chunk(handle: str, kind: str, take: str, query: bodies.ChunkQuery) -> sh
     s, limits = services(), services().settings.limits
     size = limits.chunk_bytes if request.content_length is None else request.content_length
     stored = recordings.take_in(
-        _own(),
+        own_session(),
         recordings.Sent(
             FootageKind(kind), take, query.seq, query.offset, query.sha256, timedelta(milliseconds=query.age_ms)
         ),
@@ -67,18 +66,12 @@ def add_chunk(handle: str, kind: str, take: str, query: bodies.ChunkQuery) -> sh
 def complete(handle: str, body: bodies.Nothing) -> shapes.TakeList:  # noqa: ARG001 - the guard has used the handle
     """Note that the candidate's browser has nothing left to send, after the end."""
     s = services()
-    return answers.takes(recordings.complete(_own(), store=s.store, now=s.clock()))
+    return answers.takes(recordings.complete(own_session(), store=s.store, now=s.clock()))
 
 
 @bp.get("/api/proctor/sessions/<session_id>/recordings")
 @endpoint(Role.PROCTOR, answer=shapes.RecordingList, errors=(404,), audit=AuditTag.SESSION_VIEWED)
 def list_recordings(session_id: str) -> shapes.RecordingList:
     """List what was recorded of a session, and how far it has come."""
-    session = session_for(session_id, actor())
+    session = find_session(session_id)
     return {"recordings": answers.recordings_of(session, recordings.of_session(session, store=services().store))}
-
-
-def _own() -> Session:
-    session = actor().session
-    assert session is not None, "a candidate comes with their session"
-    return session

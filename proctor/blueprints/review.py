@@ -16,7 +16,7 @@ from proctor.store.verdicts import cursor_after
 from proctor.web import csrf, report_files
 from proctor.web.endpoint import page, read_query
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.pages import ExamChoice, QueuePage, ReviewPage
 from proctor.web.services import services
 from proctor.wire import answers, bodies
@@ -70,7 +70,7 @@ def following() -> ResponseReturnValue:
 def review(session_id: str) -> str:
     """Show one session: recording, timeline, score and verdict."""
     s = services()
-    shown = session_for(session_id, actor())
+    shown = find_session(session_id)
     footage = s.store.recordings.of_session(shown.id)
     return render_template(
         "proctor/review.html",
@@ -92,7 +92,7 @@ def review(session_id: str) -> str:
 @page(Role.PROCTOR, needs=Permission.REVIEW, audit=AuditTag.REPORT_VIEWED)
 def report(session_id: str) -> ResponseReturnValue:
     """Go to the session's report as a page of its own, made anew where something changed."""
-    return redirect(f"/reports/{report_files.ensure(session_for(session_id, actor()), 'html')}")
+    return redirect(f"/reports/{report_files.ensure(find_session(session_id), 'html')}")
 
 
 def _filters(query: bodies.ReviewsQuery) -> dict[str, str | bool]:

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, stream_with_context
 from proctor.audit_tags import AuditTag
 from proctor.domain import permissions, timeline, verdicts
 from proctor.errors import Unauthenticated
-from proctor.records import Permission, Proctor, Role, Session, Verdict
+from proctor.records import Permission, Proctor, Role, Verdict
 from proctor.store.verdicts import QueueFilter
 from proctor.web import audit, bundle_files
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
@@ -40,7 +40,7 @@ def list_reviews(query: bodies.ReviewsQuery) -> shapes.ReviewsAnswer:
 def get_timeline(session_id: str) -> shapes.TimelineAnswer:
     """Give a session at a glance: how long conditions lasted, flags, and what people did."""
     s = services()
-    return answers.timeline(timeline.of_session(_session(session_id), store=s.store, now=s.clock()))
+    return answers.timeline(timeline.of_session(find_session(session_id), store=s.store, now=s.clock()))
 
 
 @bp.get("/sessions/<session_id>/verdict")
@@ -53,7 +53,7 @@ def get_timeline(session_id: str) -> shapes.TimelineAnswer:
 )
 def get_verdict(session_id: str) -> shapes.VerdictAnswer:
     """Give the verdict so far, how it came to be, and what the caller may change it to."""
-    return answers.verdict(_session(session_id), actor())
+    return answers.verdict(find_session(session_id), actor())
 
 
 @bp.post("/sessions/<session_id>/verdict")
@@ -69,7 +69,7 @@ def decide(session_id: str, body: bodies.Decide) -> shapes.VerdictAnswer:
     """Decide what to make of a session, ask for a second reviewer, or reopen what was decided."""
     by = _reviewer()
     wish = verdicts.Wish(body.verdict, body.comment or None, body.action_id, body.seen)
-    decided = verdicts.decide(_session(session_id).id, wish, by.id, by.email, **services().context)
+    decided = verdicts.decide(find_session(session_id).id, wish, by.id, by.email, **services().context)
     if body.verdict is Verdict.UNREVIEWED:
         audit.instead(AuditTag.VERDICT_REOPENED)
     audit.about(decided, details={"verdict": str(body.verdict)})
@@ -86,7 +86,7 @@ def decide(session_id: str, body: bodies.Decide) -> shapes.VerdictAnswer:
 )
 def get_bundle(session_id: str) -> Response:
     """Stream everything about a session as a zip file, with a manifest of hashes as its last file."""
-    session = _session(session_id)
+    session = find_session(session_id)
     content = stream_with_context(bundle_files.stream(session, actor().label))
     response = Response(content, content_type="application/zip")
     response.headers["Content-Disposition"] = f"attachment; filename=bundle_{session.id}.zip"
@@ -119,7 +119,3 @@ def _reviewer() -> Proctor:
     if found is None:
         raise Unauthenticated("Please sign in.")
     return found
-
-
-def _session(session_id: str) -> Session:
-    return session_for(session_id, actor())

@@ -11,13 +11,13 @@ from flask import Blueprint, Response, make_response, stream_with_context
 from proctor.audit_tags import AuditTag
 from proctor.domain import events, permissions, reports, sessions, videos
 from proctor.errors import Forbidden, NotFound
-from proctor.records import Actor, EndedBy, Event, Permission, Role, Session, SessionId, Source
+from proctor.records import Actor, EndedBy, Event, Permission, Role, Session, Source
 from proctor.storage import Bucket
 from proctor.store.sessions import SessionFilter
 from proctor.web import downloads, report_files, uploads
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
-from proctor.web.lookups import session_for
+from proctor.web.lookups import find_session
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
@@ -67,7 +67,7 @@ def list_sessions(query: bodies.PageQuery) -> Response:
 )
 def get_session(session_id: str, query: bodies.PageQuery) -> shapes.PlainSessionWithEvents:
     """Give a session with its events in time order, a page of them at a time."""
-    session = _session(session_id)
+    session = find_session(session_id)
     page, cursor = services().store.events.page(session.id, query.limit, query.cursor)
     return {
         **answers.plain_session(session),
@@ -114,7 +114,7 @@ def add_events(
 def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: ARG001 - it has no fields
     """End a session as finished. Where it is over already, it keeps its first end."""
     by = ENDERS.get(actor().role, EndedBy.EXAM_APP)
-    return answers.plain_session(sessions.finish(_session(session_id).id, by, **services().context))
+    return answers.plain_session(sessions.finish(find_session(session_id).id, by, **services().context))
 
 
 @bp.post("/sessions/<session_id>/video")
@@ -129,7 +129,7 @@ def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: 
 def add_video(session_id: str) -> shapes.PlainSession:
     """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
     max_bytes = services().settings.limits.video_bytes
-    return _keep(_session(session_id), uploads.stream_file("file", max_bytes=max_bytes))
+    return _keep(find_session(session_id), uploads.stream_file("file", max_bytes=max_bytes))
 
 
 @bp.post("/sessions/<session_id>/video/import")
@@ -143,7 +143,7 @@ def add_video(session_id: str) -> shapes.PlainSession:
 )
 def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
     """Take a video from the import folder of the server."""
-    s, session = services(), _session(session_id)
+    s, session = services(), find_session(session_id)
     with videos.open_import(s.settings.import_dir, body.filename, s.run_blocking) as opened:
         return _keep(session, opened.chunks)
 
@@ -152,7 +152,7 @@ def import_video(session_id: str, body: bodies.Import) -> shapes.PlainSession:
 @endpoint(*READERS, answer=shapes.SummaryReport, errors=(404, 507), audit=AuditTag.REPORT_VIEWED)
 def report(session_id: str) -> shapes.SummaryReport:
     """Give the session in numbers, and store its HTML report where something changed."""
-    session = _session(session_id)
+    session = find_session(session_id)
     report_files.ensure(session, "html")
     return answers.summary(reports.summarise(session, services().clock()))
 
@@ -237,7 +237,7 @@ def _ingest(session_id: str, told: list[events.Report], by: Actor) -> list[Event
     s = services()
     session = s.store.sessions.recent(session_id)
     if session is None or not permissions.may_open(by, session):
-        session = _session(session_id)
+        session = find_session(session_id)
     source = SOURCES.get(by.role, Source.CANDIDATE)
     return events.ingest(session, told, source, most=s.settings.limits.events_per_session, **s.context)
 
@@ -256,7 +256,7 @@ def _keep(session: Session, chunks: Iterator[bytes]) -> shapes.PlainSession:
 
 
 def _report_file(session_id: str, kind: str) -> Response:
-    session = _session(session_id)
+    session = find_session(session_id)
     name = report_files.ensure(session, kind)
     try:
         return _attachment(name)
@@ -270,13 +270,9 @@ def _attachment(name: str) -> Response:
     return downloads.send(services().storage, Bucket.REPORTS, name, as_attachment=True)
 
 
-def _session(session_id: str) -> Session:
-    return session_for(session_id, actor())
-
-
 def _session_of_file(session_id: str) -> Session:
     """Return the session that a stored file belongs to, by the name that we gave it."""
     try:
-        return session_for(SessionId(session_id), actor())
+        return find_session(session_id)
     except NotFound as error:
         raise NotFound("There is no such file.") from error
