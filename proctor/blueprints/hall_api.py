@@ -9,7 +9,7 @@ from proctor.domain import exam_actions, flags, permissions
 from proctor.domain.actions import Order
 from proctor.records import ActionKind, Permission, Role
 from proctor.web import audit
-from proctor.web.endpoint import endpoint
+from proctor.web.endpoint import endpoint, step_in
 from proctor.web.guard import actor
 from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
@@ -27,56 +27,28 @@ def list_open_flags() -> shapes.FlagsAnswer:
 
 
 @bp.post("/exams/<exam_code>/broadcast")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.ExamAction,
-    answer=shapes.TallyAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EXAM_BROADCAST,
-)
+@step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_BROADCAST)
 def broadcast(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Show a message to everyone who takes this exam; nobody has to confirm it."""
     return _perform(exam_code, ActionKind.BROADCAST, body)
 
 
 @bp.post("/exams/<exam_code>/pause")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.ExamAction,
-    answer=shapes.TallyAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EXAM_PAUSED,
-)
+@step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_PAUSED)
 def pause_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Pause everyone who is taking this exam."""
     return _perform(exam_code, ActionKind.PAUSE, body)
 
 
 @bp.post("/exams/<exam_code>/resume")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.ExamAction,
-    answer=shapes.TallyAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EXAM_RESUMED,
-)
+@step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_RESUMED)
 def resume_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Let everyone go on whose exam is paused, whoever paused it."""
     return _perform(exam_code, ActionKind.RESUME, body)
 
 
 @bp.post("/exams/<exam_code>/extend")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.ExamAction,
-    answer=shapes.TallyAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EXAM_EXTENDED,
-)
+@step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_EXTENDED)
 def extend_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Give everyone who takes this exam more minutes."""
     return _perform(exam_code, ActionKind.EXTEND, body)

@@ -9,7 +9,7 @@ from proctor.domain import actions, calls, chat, events, handover, requests
 from proctor.domain.events import Report
 from proctor.records import ActionKind, Call, EventId, EvidenceKind, Permission, Role, Source
 from proctor.web import uploads
-from proctor.web.endpoint import endpoint
+from proctor.web.endpoint import endpoint, step_in
 from proctor.web.guard import actor
 from proctor.web.lookups import find_session, own_session
 from proctor.web.services import services
@@ -28,28 +28,14 @@ def read_chat(session_id: str) -> shapes.ChatAnswer:
 
 
 @bp.post(f"{OF_SESSION}/chat")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Words,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.CHAT_SENT,
-)
+@step_in(body=bodies.Words, audit=AuditTag.CHAT_SENT)
 def write(session_id: str, body: bodies.Words) -> shapes.StatusAnswer:
     """Write to the candidate."""
     return _perform(session_id, actions.Order(ActionKind.CHAT, body.action_id, body.message))
 
 
 @bp.post(f"{OF_SESSION}/chat/read")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Nothing,
-    answer=shapes.StatusAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.CALL_ANSWERED,
-)
+@step_in(body=bodies.Nothing, errors=(404,), audit=AuditTag.CALL_ANSWERED)
 def mark_read(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Note that a proctor has read what the candidate wrote."""
     session = calls.settle(find_session(session_id), Call.CHAT, **services().context)
@@ -57,42 +43,21 @@ def mark_read(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # 
 
 
 @bp.post(f"{OF_SESSION}/hand/lower")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.ActionOnly,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.CALL_ANSWERED,
-)
+@step_in(body=bodies.ActionOnly, audit=AuditTag.CALL_ANSWERED)
 def lower_hand(session_id: str, body: bodies.ActionOnly) -> shapes.StatusAnswer:
     """Lower the candidate's raised hand: somebody has seen to it."""
     return _perform(session_id, actions.Order(ActionKind.HAND_LOWERED, body.action_id))
 
 
 @bp.post(f"{OF_SESSION}/room_scan")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Wish,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EVIDENCE_ASKED_FOR,
-)
+@step_in(body=bodies.Wish, audit=AuditTag.EVIDENCE_ASKED_FOR)
 def ask_for_room_scan(session_id: str, body: bodies.Wish) -> shapes.StatusAnswer:
     """Ask the candidate for a short clip of the room around them."""
     return _perform(session_id, actions.Order(ActionKind.ROOM_SCAN, body.action_id, body.message or None))
 
 
 @bp.post(f"{OF_SESSION}/identity_photo")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Wish,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.EVIDENCE_ASKED_FOR,
-)
+@step_in(body=bodies.Wish, audit=AuditTag.EVIDENCE_ASKED_FOR)
 def ask_for_identity_photo(session_id: str, body: bodies.Wish) -> shapes.StatusAnswer:
     """Ask the candidate for a photo of themselves and their card."""
     return _perform(session_id, actions.Order(ActionKind.IDENTITY_PHOTO, body.action_id, body.message or None))
@@ -125,14 +90,7 @@ def list_colleagues(session_id: str) -> shapes.ColleaguesAnswer:
 
 
 @bp.post(f"{OF_SESSION}/handover")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.HandOver,
-    answer=shapes.SessionAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_HANDED_OVER,
-)
+@step_in(body=bodies.HandOver, answer=shapes.SessionAnswer, audit=AuditTag.SESSION_HANDED_OVER)
 def hand_over(session_id: str, body: bodies.HandOver) -> shapes.SessionAnswer:
     """Hand the session over to a colleague, or take it over by naming oneself."""
     s, wish = services(), handover.Handover(body.to, body.action_id, body.message or None)

@@ -12,7 +12,7 @@ from proctor.errors import InvalidInput
 from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Status
 from proctor.store.sessions import SessionFilter
 from proctor.web import signing_in
-from proctor.web.endpoint import endpoint
+from proctor.web.endpoint import endpoint, step_in
 from proctor.web.guard import actor
 from proctor.web.lookups import find_session
 from proctor.web.services import services
@@ -102,42 +102,21 @@ def list_evidence(session_id: str) -> shapes.EvidenceList:
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/acknowledge")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.FlagAction,
-    answer=shapes.FlagAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.FLAG_ACKNOWLEDGED,
-)
+@step_in(body=bodies.FlagAction, answer=shapes.FlagAnswer, audit=AuditTag.FLAG_ACKNOWLEDGED)
 def acknowledge_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a proctor has seen to a flag."""
     return _handle(session_id, flag_id, FlagState.ACKNOWLEDGED, body)
 
 
 @bp.post("/sessions/<session_id>/flags/<flag_id>/dismiss")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.FlagAction,
-    answer=shapes.FlagAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.FLAG_DISMISSED,
-)
+@step_in(body=bodies.FlagAction, answer=shapes.FlagAnswer, audit=AuditTag.FLAG_DISMISSED)
 def dismiss_flag(session_id: str, flag_id: str, body: bodies.FlagAction) -> shapes.FlagAnswer:
     """Note that a flag means nothing, and why: the points of its events come back."""
     return _handle(session_id, flag_id, FlagState.DISMISSED, body)
 
 
 @bp.post("/sessions/<session_id>/accommodations")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Accommodations,
-    answer=shapes.AccommodationsAnswer,
-    errors=(404,),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.ACCOMMODATED,
-)
+@step_in(body=bodies.Accommodations, answer=shapes.AccommodationsAnswer, errors=(404,), audit=AuditTag.ACCOMMODATED)
 def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.AccommodationsAnswer:
     """Switch rules off for a candidate, or stretch their times; replaces what held before."""
     changed = flags.accommodate(find_session(session_id), body.accommodations, actor(), **services().context)
@@ -145,70 +124,35 @@ def accommodate(session_id: str, body: bodies.Accommodations) -> shapes.Accommod
 
 
 @bp.post("/sessions/<session_id>/start")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Action,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_STARTED,
-)
+@step_in(body=bodies.Action, audit=AuditTag.SESSION_STARTED)
 def start(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Start the exam's clock for a candidate who has joined."""
     return _perform(session_id, ActionKind.START, body)
 
 
 @bp.post("/sessions/<session_id>/warn")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Action,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.CANDIDATE_WARNED,
-)
+@step_in(body=bodies.Action, audit=AuditTag.CANDIDATE_WARNED)
 def warn(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Show the candidate a message that they must acknowledge."""
     return _perform(session_id, ActionKind.WARN, body)
 
 
 @bp.post("/sessions/<session_id>/pause")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Action,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_PAUSED,
-)
+@step_in(body=bodies.Action, audit=AuditTag.SESSION_PAUSED)
 def pause(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Cover the exam and stop its clock."""
     return _perform(session_id, ActionKind.PAUSE, body)
 
 
 @bp.post("/sessions/<session_id>/resume")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Action,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_RESUMED,
-)
+@step_in(body=bodies.Action, audit=AuditTag.SESSION_RESUMED)
 def resume(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Uncover the exam and let its clock run on."""
     return _perform(session_id, ActionKind.RESUME, body)
 
 
 @bp.post("/sessions/<session_id>/extend")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Action,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_EXTENDED,
-)
+@step_in(body=bodies.Action, audit=AuditTag.SESSION_EXTENDED)
 def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """Give the candidate ``minutes`` more."""
     return _perform(session_id, ActionKind.EXTEND, body)
@@ -234,14 +178,7 @@ def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 
 
 @bp.post("/sessions/<session_id>/release")
-@endpoint(
-    Role.PROCTOR,
-    body=bodies.Nothing,
-    answer=shapes.StatusAnswer,
-    errors=(404, 409),
-    needs=Permission.STEP_IN,
-    audit=AuditTag.SESSION_RELEASED,
-)
+@step_in(body=bodies.Nothing, audit=AuditTag.SESSION_RELEASED)
 def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # noqa: ARG001 - it has no fields
     """Let the candidate go on with another browser."""
     released = sessions.release(find_session(session_id).id, actor(), **services().context)

@@ -17,7 +17,7 @@ from proctor.records import Permission, Role
 from proctor.web import audit as audit_log
 from proctor.web.application import Asked
 from proctor.web.services import services
-from proctor.wire import json_values
+from proctor.wire import json_values, shapes
 
 FAILED = 400
 View = TypeVar("View", bound=Callable[..., Any])
@@ -82,6 +82,16 @@ def endpoint(*roles: Role, **declared: Unpack[Declared]) -> Callable[[View], Vie
         return declare(call, declaration)  # type: ignore[return-value]
 
     return decorate
+
+
+def step_in(
+    *, body: type[BaseModel], audit: AuditTag, answer: Any = shapes.StatusAnswer, errors: tuple[int, ...] = (404, 409)
+) -> Callable[[View], View]:
+    """Declare a route by which proctors act on candidates: it needs that permission, and goes into the audit log.
+
+    Most of them answer where the session stands then, and fail where there is none, or its state does not allow it.
+    """
+    return endpoint(Role.PROCTOR, body=body, answer=answer, errors=errors, needs=Permission.STEP_IN, audit=audit)
 
 
 def page(*roles: Role, needs: Permission | None = None, audit: AuditTag | None = None) -> Callable[[View], View]:
