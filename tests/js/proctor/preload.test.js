@@ -29,7 +29,7 @@ function preloadedBy(page) {
   return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 }
 
-for (const page of ["session", "sessions"]) {
+for (const page of ["review", "session", "sessions"]) {
   test(`the page ${page} preloads exactly the modules that its script imports`, () => {
     assert.deepEqual(preloadedBy(page).sort(), [...importsOf(`pages/${page}`)].sort());
   });

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { EntryWords } from "../../../proctor/static/js/review/entry-words.js";
 import { commandOf } from "../../../proctor/static/js/review/keys.js";
@@ -110,21 +108,4 @@ test("an entry says what, how long, and by whom it was handled", () => {
   assert.equal(words.detailOf({ ...ENTRY, state: "dismissed", by: "p@test.com" }), "flag.lasted 0:42 · flag.dismissed p@test.com");
   assert.equal(words.detailOf({ ...ENTRY, kind: "chat", text: "May I?", by: "candidate", lastedS: null }), "May I? · Candidate’s page");
   assert.equal(words.nameOf({ ...ENTRY, kind: "event", name: "own_type", count: 3 }), "Own type ×3");
-});
-
-test("the page preloads exactly the modules that its script imports", () => {
-  const root = new URL("../../../proctor/", import.meta.url).pathname;
-  const found = new Set();
-  /** @param {string} script */
-  const follow = (script) => {
-    const source = readFileSync(decodeURI(join(root, `static/js/${script}.js`)), "utf8");
-    for (const [, path = ""] of source.matchAll(/^(?:import|export) [^"]*?from "(\.[^"]+)\.js";$/gm)) {
-      const imported = normalize(join(dirname(script), path));
-      if (!found.has(imported)) follow((found.add(imported), imported));
-    }
-  };
-  follow("pages/review");
-  const template = readFileSync(decodeURI(join(root, "templates/proctor/review.html")), "utf8");
-  const listed = [...(/for name in \[([^\]]*)\]/.exec(template)?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(([, name]) => name);
-  assert.deepEqual(listed.sort(), [...found].sort());
 });
