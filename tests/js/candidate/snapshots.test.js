@@ -2,51 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_BYTES, SmallPicture, within } from "../../../proctor/static/js/candidate/small-picture.js";
 import { Snapshots } from "../../../proctor/static/js/candidate/snapshots.js";
+import { FakeChannel } from "../live/fakes.js";
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A channel that remembers requests and answers them as the test says. */
-class Channel {
-  state = "online";
-  /** @type {Record<string, any>[]} */
-  sent = [];
-  /** @type {(payload: Record<string, any>) => Promise<any>} */
-  answer = () => Promise.resolve({});
-  /** @type {Map<string, (message: any) => void>} */
-  #listeners = new Map();
-  /** @type {Set<(state: any, refusal: string | null) => void>} */
-  #states = new Set();
-
-  /** @param {string} event @param {(message: any) => void} listener */
-  on(event, listener) {
-    this.#listeners.set(event, listener);
-    return () => void this.#listeners.delete(event);
-  }
-
-  /** @param {(state: any, refusal: string | null) => void} listener */
-  onState(listener) {
-    this.#states.add(listener);
-    return () => void this.#states.delete(listener);
-  }
-
-  /** @param {string} event @param {Record<string, any>} [payload] */
-  request(event, payload = {}) {
-    assert.equal(event, "snapshot");
-    this.sent.push(payload);
-    return this.answer(payload);
-  }
-
-  /** @param {string} event @param {any} message */
-  tell(event, message) {
-    this.#listeners.get(event)?.(message);
-  }
-
-  /** @param {string} state */
-  become(state) {
-    this.state = state;
-    for (const listener of this.#states) listener(state, null);
-  }
-}
 
 class FakeWorker {
   /** @type {any[]} */
@@ -71,7 +29,7 @@ class FakeWorker {
 }
 
 function scene() {
-  const channel = new Channel();
+  const channel = new FakeChannel();
   const worker = new FakeWorker();
   const clock = { now: 0 };
   const browser = { worker: /** @type {any} */ (worker), Processor: undefined, now: () => clock.now };
@@ -83,7 +41,7 @@ const failure = (/** @type {number} */ status) => Object.assign(new Error("no"),
 test("a picture is sent as soon as it is taken", () => {
   const { channel, worker } = scene();
   worker.took("one");
-  assert.deepEqual(channel.sent, [{ image: "one", age_ms: 0 }]);
+  assert.deepEqual(channel.sentOf("snapshot"), [{ image: "one", age_ms: 0 }]);
 });
 
 test("on a slow line the next picture waits for nobody: it is left out", async () => {
@@ -96,7 +54,7 @@ test("on a slow line the next picture waits for nobody: it is left out", async (
   arrive({});
   await settled();
   worker.took("three");
-  assert.deepEqual(channel.sent.map(({ image }) => image), ["one", "three"]);
+  assert.deepEqual(channel.sentOf("snapshot").map(({ image }) => image), ["one", "three"]);
 });
 
 test("a picture that fails is forgotten, and the next one goes", async () => {
@@ -105,12 +63,12 @@ test("a picture that fails is forgotten, and the next one goes", async () => {
   worker.took("one");
   await settled();
   worker.took("two");
-  assert.equal(channel.sent.length, 2);
+  assert.equal(channel.sentOf("snapshot").length, 2);
 });
 
 test("what the server asks for goes to the worker with the flag it is about", () => {
   const { channel, worker } = scene();
-  channel.tell("snapshot_wanted", { flag_id: "f1" });
+  channel.says("snapshot_wanted", { flag_id: "f1" });
   assert.deepEqual(worker.asked, [{ kind: "take", flagId: "f1" }]);
 });
 
@@ -125,7 +83,7 @@ test("the picture of a flag waits for the connection, and says how old it is", a
   channel.become("online");
   await settled();
   channel.become("online");
-  assert.deepEqual(channel.sent.slice(1), [{ image: "of the flag", age_ms: 4_000, flag_id: "f1" }]);
+  assert.deepEqual(channel.sentOf("snapshot").slice(1), [{ image: "of the flag", age_ms: 4_000, flag_id: "f1" }]);
 });
 
 test("a flag that the server does not know any more is not sent for ever", async () => {
@@ -134,13 +92,13 @@ test("a flag that the server does not know any more is not sent for ever", async
   worker.took("of the flag", "f1");
   await settled();
   channel.become("online");
-  assert.equal(channel.sent.length, 1);
+  assert.equal(channel.sentOf("snapshot").length, 1);
 });
 
 test("a camera that stays the same is not handed over again", () => {
   const { worker, snapshots } = scene();
   const browser = { worker: /** @type {any} */ (worker), Processor: class { readable = "pictures"; } };
-  const other = new Snapshots(/** @type {any} */ (new Channel()), /** @type {any} */ (browser));
+  const other = new Snapshots(/** @type {any} */ (new FakeChannel()), /** @type {any} */ (browser));
   const track = /** @type {any} */ ({});
   other.setCamera(track);
   other.setCamera(track);
@@ -152,7 +110,7 @@ test("a camera that stays the same is not handed over again", () => {
 test("once closed it hears nothing and its worker is gone", () => {
   const { channel, worker, snapshots } = scene();
   snapshots.close();
-  channel.tell("snapshot_wanted", { flag_id: null });
+  channel.says("snapshot_wanted", { flag_id: null });
   assert.deepEqual(worker.asked, []);
   assert.equal(worker.isRunning, false);
 });

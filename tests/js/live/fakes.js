@@ -103,11 +103,17 @@ export class FakePeerConnection {
 
 /** A channel to nobody: it records requests, answers them as told, and lets the test speak for the server. */
 export class FakeChannel {
-  /** @type {any} */ state = "online";
+  /** @type {string | null} */ refusal = null;
+  isClosed = false;
   /** @type {{event: string, payload: any}[]} */ sent = [];
   /** @type {Map<string, Set<(message: any) => void>>} */ listeners = new Map();
   /** @type {Set<(state: any, refusal: any) => void>} */ stateListeners = new Set();
   /** @type {(event: string, payload: any) => any} */ answer = () => ({});
+
+  constructor(state = "online") {
+    /** @type {any} */
+    this.state = state;
+  }
 
   /** @param {string} event @param {(message: any) => void} listener */
   on(event, listener) {
@@ -133,10 +139,15 @@ export class FakeChannel {
     for (const listener of [...(this.listeners.get(event) ?? [])]) listener(message);
   }
 
-  /** @param {string} state */
-  become(state) {
+  /** @param {string} state @param {string | null} [refusal] */
+  become(state, refusal = null) {
     this.state = state;
-    for (const listener of [...this.stateListeners]) listener(state, null);
+    this.refusal = refusal;
+    for (const listener of [...this.stateListeners]) listener(state, refusal);
+  }
+
+  close() {
+    this.isClosed = true;
   }
 
   /** @param {string} event */

@@ -2,39 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SessionList } from "../../../proctor/static/js/proctor/session-list.js";
 import { byUrgency, matches, presenceOf } from "../../../proctor/static/js/proctor/session-model.js";
+import { LOST, session } from "./fakes.js";
 
 /** @typedef {import("../../../proctor/static/js/proctor/session-model.js").Session} Session */
 
 const LIVE = { status: "live", exam_code: "", q: "" };
-
-/**
- * @param {string} id
- * @param {Partial<Session>} [given]
- * @returns {Session}
- */
-function session(id, given = {}) {
-  return {
-    id,
-    exam_title: "Demo Exam",
-    exam_code: "DEMO",
-    candidate_identifier: `Candidate ${id}`,
-    status: "in_progress",
-    started_at: null,
-    created_at: "2026-11-22T09:00:00Z",
-    ended_at: null,
-    ended_by: null,
-    presence: { online: true, lost_since: null },
-    clock: { remaining_ms: 60_000, running: true },
-    score: 100,
-    open_flags: { count: 0, worst: null },
-    hand_raised: false,
-    unread_chat: false,
-    assigned_to: null,
-    ...given,
-  };
-}
-
-const LOST = { presence: { online: false, lost_since: "2026-11-22T09:30:00Z" } };
 
 /** @param {Session[]} sessions */
 function ids(sessions) {

@@ -5,38 +5,11 @@ import { byRisk, matches } from "../../../proctor/static/js/proctor/session-mode
 import { OrderId, reached } from "../../../proctor/static/js/wall/exam-model.js";
 import { wordOf } from "../../../proctor/static/js/wall/peek.js";
 import { arranged, nextPlace } from "../../../proctor/static/js/wall/tile-order.js";
+import { LOST, session } from "../proctor/fakes.js";
 
 /** @typedef {import("../../../proctor/static/js/proctor/session-model.js").Session} Session */
 
-/**
- * @param {string} id
- * @param {Partial<Session>} [given]
- * @returns {Session}
- */
-function session(id, given = {}) {
-  return {
-    id,
-    exam_title: "Demo Exam",
-    exam_code: "DEMO",
-    candidate_identifier: `Candidate ${id}`,
-    status: "in_progress",
-    started_at: null,
-    created_at: "2026-11-22T09:00:00Z",
-    ended_at: null,
-    ended_by: null,
-    presence: { online: true, lost_since: null },
-    clock: { remaining_ms: 60_000, running: true },
-    score: 100,
-    open_flags: { count: 0, worst: null },
-    hand_raised: false,
-    unread_chat: false,
-    assigned_to: null,
-    ...given,
-  };
-}
-
 const flagged = (/** @type {string} */ worst, /** @type {number} */ count) => ({ open_flags: { count, worst } });
-const LOST = { presence: { online: false, lost_since: "2026-11-22T09:30:00Z" } };
 
 test("the wall begins with the worst flag, then the most, a hand, the lost, the lowest score, and ends by name", () => {
   const expected = ["high", "many", "one", "hand", "lost", "low score", "a", "b"];
