@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EntryWords } from "../../../proctor/static/js/review/entry-words.js";
 import { commandOf } from "../../../proctor/static/js/review/keys.js";
 import { explain, isExpected, playable } from "../../../proctor/static/js/review/recording-state.js";
-import { examTimeAt, fileTimeAt, nextStart, segmentsOf } from "../../../proctor/static/js/review/segments.js";
+import { endOf, examTimeAt, fileTimeAt, gapBetween, nextStart, segmentsOf } from "../../../proctor/static/js/review/segments.js";
 
 const START = "2026-11-22T09:00:00.000Z";
 
@@ -37,6 +37,18 @@ test("a moment and its place in a file with gaps lead to each other", () => {
   assert.deepEqual([5, 14, 15, 59, 60, 79.5, 80].map((atS) => fileTimeAt(segments, atS)), [0, 9, null, null, 10, 29.5, null]);
   assert.deepEqual([0, 9, 10, 29.5].map((fileS) => examTimeAt(segments, fileS)), [5, 14, 60, 79.5]);
   assert.deepEqual([0, 5, 15, 60].map((atS) => nextStart(segments, atS)), [5, 60, 60, null]);
+});
+
+test("a jump over a gap is told from a late tick", () => {
+  const segments = [
+    { atS: 0, offsetS: 0, durationS: 10 },
+    { atS: 60, offsetS: 10, durationS: 20 },
+  ];
+  assert.equal(gapBetween(segments, 9.9, 60.1), 10);
+  assert.equal(gapBetween(segments, 5, 8), null);
+  assert.equal(gapBetween(segments, 9.5, 10.2), null);
+  assert.equal(gapBetween(segments, 30, 60), null);
+  assert.deepEqual([endOf(segments), endOf([])], [80, 0]);
 });
 
 test("a file that was sent whole begins with the exam", () => {

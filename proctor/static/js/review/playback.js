@@ -4,29 +4,12 @@
  * time is skipped. Knows no document: videos come in, positions come out.
  */
 
-import { examTimeAt, fileTimeAt, nextStart } from "./segments.js";
+import { endOf, gapBetween, nextStart } from "./segments.js";
+import { correct, has, isLoading, place, run, shownAt } from "./track.js";
 
-/** @typedef {import("./segments.js").Segment} Segment */
+/** @typedef {import("./track.js").Track} Track */
 
-/**
- * @typedef {object} Video what it needs of a video element
- * @property {number} currentTime
- * @property {number} playbackRate
- * @property {boolean} paused
- * @property {boolean} seeking
- * @property {boolean} ended
- * @property {number} readyState
- * @property {() => Promise<void>} play
- * @property {() => void} pause
- */
-
-/** @typedef {{video: Video, segments: Segment[]}} Track */
-
-const OFF_S = 0.15;
-/** From here on a jump of the leader's clock is a gap in its recording and no late tick. */
-const GAP_S = 1;
 const TICK_MS = 100;
-const HAS_NEXT_FRAME = 3;
 
 export class Playback {
   /** @type {Set<() => void>} */
@@ -95,7 +78,7 @@ export class Playback {
   /** @param {number} atS */
   seek(atS) {
     this.#atS = Math.min(Math.max(atS, 0), this.#durationS);
-    for (const track of this.#tracks) this.#place(track);
+    this.#placeAll();
     this.#tell();
   }
 
@@ -104,7 +87,7 @@ export class Playback {
     if (this.#atS >= this.#durationS) this.seek(0);
     this.#isPlaying = true;
     if (!this.#leader) this.#skip();
-    for (const track of this.#tracks) this.#place(track);
+    this.#placeAll();
     this.#tell();
   }
 
@@ -128,11 +111,11 @@ export class Playback {
 
   /**
    * Whether a recording has what the playhead stands on.
-   * @param {Video} video
+   * @param {import("./track.js").Video} video
    */
   isShown(video) {
     const track = this.#tracks.find((known) => known.video === video);
-    return track !== undefined && fileTimeAt(track.segments, this.#atS) !== null;
+    return track !== undefined && has(track, this.#atS);
   }
 
   /** Moves on with the leader, and sets the other right. */
@@ -140,14 +123,13 @@ export class Playback {
     if (!this.#isPlaying) return;
     const leader = this.#leader;
     if (!leader) return this.#skip();
-    const { video } = leader;
-    if (video.seeking || video.readyState < HAS_NEXT_FRAME) return this.#wait(leader);
+    if (isLoading(leader)) return this.#wait(leader);
     this.#follow(leader);
-    if (this.#atS >= this.#durationS || (video.ended && !this.#leader)) return this.#end();
+    if (this.#atS >= this.#durationS || (leader.video.ended && !this.#leader)) return this.#end();
     const next = this.#leader;
     // Where the camera begins again, it takes the lead back.
-    if (next && next !== leader) this.#place(next);
-    for (const track of this.#tracks) if (track !== next) this.#correct(track);
+    if (next && next !== leader) place(next, this.#atS, true);
+    for (const track of this.#tracks) if (track !== next) correct(track, this.#atS);
     this.#tell();
   }
 
@@ -159,7 +141,7 @@ export class Playback {
 
   /** The first recording that has what the playhead stands on. */
   get #leader() {
-    return this.#tracks.find(({ segments }) => fileTimeAt(segments, this.#atS) !== null);
+    return this.#tracks.find((track) => has(track, this.#atS));
   }
 
   get #nextStart() {
@@ -169,28 +151,16 @@ export class Playback {
 
   /** @param {Track} leader */
   #follow(leader) {
-    const nowS = leader.video.ended ? endOf(leader.segments) : examTimeAt(leader.segments, leader.video.currentTime);
-    const gapAtS = this.#gapBefore(leader, nowS);
+    const nowS = shownAt(leader);
+    const gapAtS = gapBetween(leader.segments, this.#atS, nowS);
     if (gapAtS === null) {
       this.#atS = Math.min(nowS, this.#durationS);
       return run(leader.video);
     }
     // The leader has come to a gap. Its file goes on behind it, but another recording may have what is missing.
-    const other = this.#tracks.find((track) => track !== leader && fileTimeAt(track.segments, gapAtS) !== null);
+    const other = this.#tracks.find((track) => track !== leader && has(track, gapAtS));
     this.#atS = other ? gapAtS : Math.min(nowS, this.#durationS);
-    if (other) for (const track of this.#tracks) this.#place(track);
-  }
-
-  /**
-   * Where the gap begins that the leader has just left behind; `null` where there is none.
-   * @param {Track} leader
-   * @param {number} nowS
-   */
-  #gapBefore({ segments }, nowS) {
-    if (nowS - this.#atS < GAP_S) return null;
-    const left = segments.find(({ atS, durationS }) => this.#atS >= atS && this.#atS < atS + durationS);
-    const endS = left ? left.atS + left.durationS : null;
-    return endS !== null && nowS > endS ? endS : null;
+    if (other) this.#placeAll();
   }
 
   /** Nothing has this moment: goes on where something begins again. */
@@ -213,40 +183,12 @@ export class Playback {
     this.pause();
   }
 
-  /** @param {Track} track */
-  #correct({ video, segments }) {
-    const wantedS = fileTimeAt(segments, this.#atS);
-    if (wantedS === null) return video.paused || video.pause();
-    if (!video.seeking && Math.abs(video.currentTime - wantedS) > OFF_S) video.currentTime = wantedS;
-    run(video);
-  }
-
-  /**
-   * Puts a recording where the playhead is, running or not.
-   * @param {Track} track
-   */
-  #place({ video, segments }) {
-    const wantedS = fileTimeAt(segments, this.#atS);
-    if (wantedS !== null && Math.abs(video.currentTime - wantedS) > 0.01) video.currentTime = wantedS;
-    if (wantedS === null || !this.#isPlaying) video.pause();
-    else run(video);
+  /** Puts each recording where the playhead is. */
+  #placeAll() {
+    for (const track of this.#tracks) place(track, this.#atS, this.#isPlaying);
   }
 
   #tell() {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/**
- * A video that has come to its end would begin anew.
- * @param {Video} video
- */
-function run(video) {
-  if (video.paused && !video.ended) void video.play().catch(() => {});
-}
-
-/** @param {Segment[]} segments */
-function endOf(segments) {
-  const last = segments.at(-1);
-  return last ? last.atS + last.durationS : 0;
 }

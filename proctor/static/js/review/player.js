@@ -7,7 +7,7 @@ import { explain, isExpected, playable } from "./recording-state.js";
 import { segmentsOf } from "./segments.js";
 
 /** @typedef {import("./segments.js").Recording} Recording */
-/** @typedef {import("./playback.js").Track & {video: HTMLVideoElement}} ShownTrack */
+/** @typedef {import("./track.js").Track & {video: HTMLVideoElement}} ShownTrack */
 
 const LOOK_AGAIN_MS = 5_000;
 const VIEWS = /** @type {const} */ (["camera", "screen"]);

@@ -15,6 +15,9 @@
  * @property {{starts_at: string, offset_s: number, duration_s: number}[]} segments
  */
 
+/** From here on a jump of a recording's clock is a gap in it and no late tick. */
+const GAP_S = 1;
+
 /**
  * A file that was sent whole is taken to begin with the exam, and to go on as long as it does.
  * @param {Recording} recording
@@ -61,4 +64,23 @@ export function examTimeAt(segments, fileS) {
  */
 export function nextStart(segments, atS) {
   return segments.find((segment) => segment.atS > atS)?.atS ?? null;
+}
+
+/**
+ * Where the gap begins between two moments that are shown one after the other; `null` where there is none.
+ * @param {Segment[]} segments
+ * @param {number} fromS
+ * @param {number} toS
+ */
+export function gapBetween(segments, fromS, toS) {
+  if (toS - fromS < GAP_S) return null;
+  const left = segments.find(({ atS, durationS }) => fromS >= atS && fromS < atS + durationS);
+  const endS = left ? left.atS + left.durationS : null;
+  return endS !== null && toS > endS ? endS : null;
+}
+
+/** @param {Segment[]} segments */
+export function endOf(segments) {
+  const last = segments.at(-1);
+  return last ? last.atS + last.durationS : 0;
 }
