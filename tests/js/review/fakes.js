@@ -29,6 +29,35 @@ export class FakeVideo {
 /** Timers that a test turns by hand. */
 export const noTimers = { setInterval: () => 0, clearInterval: () => {} };
 
+/** An element of a drawing: what it was given is kept. */
+export class FakeShape {
+  /** @type {Record<string, string>} */
+  attributes = {};
+  /** @type {FakeShape[]} */
+  children = [];
+  textContent = "";
+  classes = new Set();
+  classList = { toggle: (/** @type {string} */ name, /** @type {boolean} */ on) => on && this.classes.add(name) };
+
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /** @param {string} key @param {string} value */
+  setAttribute(key, value) {
+    this.attributes[key] = value;
+  }
+
+  /** @param {FakeShape[]} children */
+  append(...children) {
+    this.children.push(...children);
+  }
+}
+
+/** A document that shapes can be made with. */
+export const drawingDocument = { createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new FakeShape(name) };
+
 /** @typedef {import("../../../proctor/static/js/review/timeline-model.js").Mark} Mark */
 
 /**
