@@ -14,6 +14,7 @@ import { Player } from "../review/player.js";
 import { ScoreExplained } from "../review/score-explained.js";
 import { LEAD_S, TimelineModel } from "../review/timeline-model.js";
 import { TimelineView } from "../review/timeline-view.js";
+import { Tour } from "../review/tour.js";
 import { Transport } from "../review/transport.js";
 import { VerdictPanel } from "../review/verdict-panel.js";
 import { Zoom } from "../review/zoom.js";
@@ -46,10 +47,9 @@ const evidence = JSON.parse(dataset(main, "evidence"));
 const pictures = new Map(evidence.map(({ flag_id: flagId, path }) => [flagId ?? "", path]));
 
 let model = new TimelineModel(nothingYet);
-/** @type {Entry | null} the entry that was gone to last, until the playhead leaves it */
-let visited = null;
 const zoom = new Zoom(lengthS);
 const playback = new Playback(lengthS);
+const tour = new Tour(playback, () => model);
 const player = new Player(byId("player", HTMLElement), {
   say,
   api,
@@ -67,7 +67,7 @@ const timeline = new TimelineView(byId("timeline", HTMLElement), {
   rowOf: (row) => say(`row.${row}`),
   toneOf: (name) => words.toneOf(name),
   recorded: () => player.segments,
-  onSeek: seek,
+  onSeek: (atS) => tour.seek(atS),
   onJump: visit,
 });
 const list = new MarksList(byId("marks", HTMLElement), {
@@ -88,7 +88,7 @@ const score = new ScoreExplained(byId("score-card", HTMLElement), {
   api,
   startsAt,
   nameOf: (name) => words.laneOf(name),
-  onJump: (atS) => seek(atS - LEAD_S),
+  onJump: (atS) => tour.seek(atS - LEAD_S),
 });
 const moment = new MomentForm(byId("moment-card", HTMLElement), {
   say,
@@ -112,10 +112,10 @@ const keys = byId("keys-dialog", HTMLDialogElement);
 /** @type {Record<import("../review/keys.js").Command | "sound", () => void>} */
 const COMMANDS = {
   toggle: () => playback.toggle(),
-  back: () => seek(playback.atS - STEP_S),
-  forward: () => seek(playback.atS + STEP_S),
-  previous: () => step(-1),
-  next: () => step(1),
+  back: () => tour.seek(playback.atS - STEP_S),
+  forward: () => tour.seek(playback.atS + STEP_S),
+  previous: () => visit(tour.neighbour(-1)),
+  next: () => visit(tour.neighbour(1)),
   slower: () => transport.changeRate(-1),
   faster: () => transport.changeRate(1),
   zoom_in: () => rezoom(() => zoom.by(ZOOM, playback.atS)),
@@ -133,26 +133,11 @@ function run(command) {
   COMMANDS[command]();
 }
 
-/** @param {number} atS */
-function seek(atS) {
-  visited = null;
-  playback.seek(atS);
-}
-
-/**
- * Goes to just before an entry, so that what led to it is seen.
- * @param {Entry} entry
- */
+/** @param {Entry | null} entry */
 function visit(entry) {
-  playback.seek(entry.atS - LEAD_S);
-  visited = entry;
+  if (!entry) return;
+  tour.visit(entry);
   render();
-}
-
-/** @param {1 | -1} direction */
-function step(direction) {
-  const entry = model.neighbour(playback.atS, direction, visited);
-  if (entry) visit(entry);
 }
 
 /** @param {() => void} change */
@@ -163,10 +148,7 @@ function rezoom(change) {
 }
 
 function render() {
-  // Between the place it was gone to and the entry itself, the entry is what is looked at; then the playhead decides.
-  const isNear = visited !== null && playback.atS >= visited.atS - LEAD_S - 0.1 && playback.atS <= visited.atS;
-  if (!isNear && playback.isPlaying) visited = null;
-  const current = visited ?? model.currentAt(playback.atS);
+  const current = tour.current();
   transport.render();
   player.render();
   moment.render();
@@ -234,7 +216,7 @@ query(keys, "[data-closes]", HTMLElement).addEventListener("click", () => keys.c
 query(main, "#try-again", HTMLElement).addEventListener("click", () => void load(), { signal });
 for (const picture of main.querySelectorAll("[data-taken-at]")) {
   const atS = (Date.parse(picture.getAttribute("data-taken-at") ?? "") - Date.parse(startsAt)) / 1000;
-  picture.addEventListener("click", () => seek(atS - LEAD_S), { signal });
+  picture.addEventListener("click", () => tour.seek(atS - LEAD_S), { signal });
 }
 
 playback.onChange(render);
