@@ -2,6 +2,7 @@
 
 import { query } from "../lib/dom.js";
 import { Tile } from "./tile.js";
+import { rearrange } from "./tile-motion.js";
 import { arranged, nextPlace } from "./tile-order.js";
 
 /** @typedef {import("../proctor/session-model.js").Session} Session */
@@ -19,7 +20,6 @@ import { arranged, nextPlace } from "./tile-order.js";
 
 /** Eyes cannot follow tiles that change places many times a second. */
 const MOVE_EVERY_MS = 1_000;
-const MOVE_MS = 260;
 
 export class TileGrid {
   /** @type {Map<string, Tile>} */
@@ -144,22 +144,10 @@ export class TileGrid {
   /** @param {string[]} order */
   #place(order) {
     const { root, isMotionReduced = () => true } = this.#parts;
-    const focused = document.activeElement;
+    const elements = order.map((id) => /** @type {Tile} */ (this.tiles.get(id)).element);
     const seen = isMotionReduced() ? [] : [...this.tiles.values()].filter((tile) => tile.isInView);
-    const before = seen.map(({ element }) => element.getBoundingClientRect());
-    let next = root.firstElementChild;
-    for (const id of order) {
-      const { element } = /** @type {Tile} */ (this.tiles.get(id));
-      if (element === next) next = next.nextElementSibling;
-      else root.insertBefore(element, next);
-    }
+    rearrange(root, elements, seen.map(({ element }) => element));
     this.#movedAt = performance.now();
-    // All places are read before anything slides: in turns, the browser would lay the page out for each tile.
-    const after = seen.map(({ element }) => element.getBoundingClientRect());
-    seen.forEach(({ element }, index) => slide(element, before[index], after[index]));
-    // Moving a tile in the document takes the focus away from what is in it.
-    const wasMoved = focused !== document.activeElement && focused instanceof HTMLElement && focused.isConnected;
-    if (wasMoved) focused.focus({ preventScroll: true });
   }
 
   /** @param {EventTarget | null} target */
@@ -196,17 +184,4 @@ export class TileGrid {
     event.preventDefault();
     next.link.focus();
   }
-}
-
-/**
- * Lets an element slide to where it stands now.
- * @param {HTMLElement} element
- * @param {DOMRect | undefined} from
- * @param {DOMRect | undefined} to
- */
-function slide(element, from, to) {
-  if (!from || !to) return;
-  const [x, y] = [from.left - to.left, from.top - to.top];
-  if (!x && !y) return;
-  element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: MOVE_MS, easing: "ease-out" });
 }
