@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 import socketio
 from flask import Flask
 from flask_socketio import SocketIO
@@ -12,6 +14,8 @@ from proctor.sockets.candidate import CandidateNamespace
 from proctor.sockets.packets import Json, TextPacket
 from proctor.sockets.proctor import ProctorNamespace
 from proctor.web.services import Services
+
+QUEUE_CONNECT_S = 2
 
 
 def make_server(app: Flask, settings: Settings) -> socketio.Server:
@@ -24,13 +28,26 @@ def make_server(app: Flask, settings: Settings) -> socketio.Server:
         namespaces=[CANDIDATE, PROCTOR],
         json=Json,
         serializer=TextPacket,
-        message_queue=settings.message_queue or None,
+        message_queue=patient_for_seconds(settings.message_queue) if settings.message_queue else None,
         max_http_buffer_size=settings.limits.socket_message_bytes,
         manage_session=False,
         ping_interval=10,
         ping_timeout=10,
     )
     return extension.server  # type: ignore[attr-defined] # it is set in the constructor
+
+
+def patient_for_seconds(queue_url: str) -> str:
+    """Return the address of a message queue with a limit for connecting to it, where it names none.
+
+    Whoever stores something tells others of it. A machine that is gone answers nothing at all, and the system would
+    wait for it for two minutes, with a proctor's warning behind it.
+    """
+    parts = urlsplit(queue_url)
+    if not parts.scheme.startswith("redis") or "socket_connect_timeout" in parts.query:
+        return queue_url
+    limit = f"socket_connect_timeout={QUEUE_CONNECT_S}"
+    return urlunsplit(parts._replace(query=f"{parts.query}&{limit}" if parts.query else limit))
 
 
 class LiveChannel:
