@@ -133,7 +133,7 @@ def test_the_exam_apps_end_reaches_everybody(
     assert proctor.next("unwatched")["reason"] == "session_ended"
 
 
-def test_redis_that_was_away_costs_nothing_that_is_stored(
+def test_without_redis_everything_is_stored_and_reaches_the_candidate_with_their_next_sign_of_life(
     candidate: Socket, proctor: Socket, page: CandidatePage, console: Console, redis: RedisServer
 ) -> None:
     proctor.request("watch", {"session_id": page.session_id})
@@ -141,6 +141,12 @@ def test_redis_that_was_away_costs_nothing_that_is_stored(
     say(candidate, "chat", "Is anybody there?")
     answer = console.act(page.session_id, "chat", message="One moment.")
     assert answer.status_code == 200, answer.text
+
+    def comes_with_a_sign_of_life() -> bool:
+        candidate.request("heartbeat", {"sent_at_ms": 0})
+        return not candidate.hears_nothing_of("action", within_s=0.3)
+
+    assert eventually(comes_with_a_sign_of_life, within_s=15)
     redis.start()
 
     def heard_again() -> bool:
