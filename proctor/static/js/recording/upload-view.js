@@ -3,6 +3,8 @@
 import { query } from "../lib/dom.js";
 
 const MB = 1024 * 1024;
+/** Less would read as nothing of nothing. */
+const SMALLEST_TOLD = MB / 10;
 
 export class UploadView {
   #root;
@@ -25,9 +27,12 @@ export class UploadView {
     const bar = query(this.#root, "progress", HTMLProgressElement);
     bar.hidden = state === "done" || state === "over";
     bar.max = Math.max(1, total);
-    bar.value = sentBytes;
+    if (total) bar.value = sentBytes;
+    else bar.removeAttribute("value");
     query(this.#root, "[data-field=amount]", HTMLElement).textContent =
-      bar.hidden ? "" : this.#text("upload.amount", { sent: inMegabytes(sentBytes), total: inMegabytes(total) });
+      bar.hidden || total < SMALLEST_TOLD
+        ? ""
+        : this.#text("upload.amount", { sent: inMegabytes(sentBytes), total: inMegabytes(total) });
     if (state === this.#shown) return;
     // Only a change of state is said aloud: a number that moves would drown everything else.
     this.#shown = state;
