@@ -98,10 +98,11 @@ class Recordings(Documents):
         update: Document = {
             "$setOnInsert": begun,
             "$min": {f"{take}.started_at": started_at},
+            # One that was joined is due much later, to be cleared: now there is something to join before.
+            "$set": {"due_at": due_at},
             # Whatever order two workers write in, the later moment and the larger count remain.
             "$max": {
                 "heard_at": chunk.received_at,
-                "due_at": due_at,
                 f"{take}.chunks": chunk.seq + 1,
                 f"{take}.size": chunk.offset + chunk.size,
             },
@@ -147,15 +148,17 @@ class Recordings(Documents):
     def joined(self, footage: Footage, file: JoinedFile, *, due_at: datetime) -> bool:
         """Note the file that a leased recording was joined to, and give the lease back; False where it was lost.
 
-        Where chunks came in meanwhile the recording is open again. It is looked at again at ``due_at``.
+        It is looked at again at ``due_at``; at once where something came in meanwhile: chunks, with which it is open
+        again, or word that there will be no more.
         """
         done = _released(FootageState.READY, due_at) | {"file": _file_to_document(file), "attempts": 0, "problem": None}
         after = _or_none(
             self._documents.find_one_and_update(_leased(footage), {"$set": done}, return_document=ReturnDocument.AFTER)
         )
-        if after is not None and not after.is_joined:
+        if after is not None and (not after.is_joined or after.is_complete != footage.is_complete):
             wanted = {"_id": _id_of(footage.session_id, footage.kind), "lease": None}
-            self._documents.update_one(wanted, {"$set": {"state": FootageState.RECEIVING}})
+            state = FootageState.READY if after.is_joined else FootageState.RECEIVING
+            self._documents.update_one(wanted, {"$set": {"state": state, "due_at": file.joined_at}})
         return after is not None
 
     @unavailable_on_failure

@@ -386,6 +386,23 @@ def test_what_comes_late_is_joined_as_well(scene: Scene) -> None:
     assert scene.chunk_names() == []
 
 
+def test_what_comes_late_is_joined_though_nobody_says_that_it_was_all(scene: Scene) -> None:
+    *most, last = pieces(webm())
+    sender = scene.sender()
+    [sender.send(piece) for piece in most]
+    scene.end()
+    scene.pass_time(minutes=3)
+    scene.join_due()
+
+    scene.pass_time(hours=5)
+    sender.send(last)
+    scene.pass_time(minutes=3)
+    scene.join_due()
+
+    assert scene.state() == "ready"
+    assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+
+
 def test_chunks_nobody_completes_go_after_the_grace(scene: Scene) -> None:
     scene.sender().send_all(webm())
     scene.end()
@@ -496,6 +513,27 @@ def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> No
     sender.complete()
     scene.join_due()
     assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+
+
+def test_what_is_complete_before_it_is_joined_is_joined_at_once(scene: Scene) -> None:
+    sender = scene.sender()
+    *most, last = pieces(webm())
+    [sender.send(piece) for piece in most]
+    scene.end()
+    scene.pass_time(minutes=3)
+    has_sent: list[int] = []
+
+    def send_once(_seconds: float) -> None:
+        if not has_sent:
+            has_sent.append(1)
+            assert sender.send(last).status_code == 200
+            assert sender.complete().status_code == 200
+
+    joining.join_due(replace(scene.bench, sleep=send_once))
+
+    assert scene.state() == "ready"
+    assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
+    assert scene.chunk_names() == []
 
 
 def test_another_worker_takes_the_next_chunk_and_joins_it(scene: Scene, make_app: AppFactory, tmp_path: Path) -> None:
