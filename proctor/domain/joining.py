@@ -6,11 +6,11 @@ import hashlib
 import logging
 import shutil
 import tempfile
-import time
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +22,7 @@ from proctor.errors import ProctorError
 from proctor.records import Chunk, Footage, FootageState, JoinedFile, Segment, Session
 from proctor.storage import Bucket, Storage, disk
 from proctor.storage.base import RunBlocking
-from proctor.storage.errors import ObjectNotFound, StorageError
+from proctor.storage.errors import ObjectNotFound, StorageError, StorageFull
 from proctor.store import Store
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,9 @@ def _lease(bench: Bench) -> Footage | None:
 def _look_after(footage: Footage, bench: Bench) -> None:
     """Do what is to be done with a leased recording now, or say when to look again."""
     session, now = bench.store.sessions.get(footage.session_id), bench.clock()
-    if session is None or footage.is_cleared:
+    if session is None:
+        _forget(footage, bench)
+    elif footage.is_cleared:
         bench.store.recordings.put_off(footage, footage.state, None, footage.problem)
     elif (wait := _still_to_wait(footage, session, now)) is not None:
         _put_off(footage, bench, wait)
@@ -100,23 +102,32 @@ def _still_to_wait(footage: Footage, session: Session, now: datetime) -> timedel
 def _join(footage: Footage, session: Session, bench: Bench) -> None:
     """Make the file and note it, or note why not."""
     chunks = bench.store.chunks.of_kind(footage.session_id, footage.kind)
-    with _working_folder(bench) as folder, _kept(footage, bench) as keep:
+    with _working_folder(bench) as folder, _held(footage, bench) as keep:
         try:
             takes, chain_ok = _assemble(footage, chunks, folder, bench, keep)
         except ObjectNotFound:
             # Some of it waits on the disk of another server for the storage to come back.
             return _put_off(footage, bench, AGAIN)
+        if bench.run_blocking(shutil.disk_usage, folder).free < footage.size:
+            raise StorageFull("The server's disk has no room for the joined file.")
         if not bench.store.recordings.begin_joining(footage):
             raise LeaseLost("The lease was lost.")
         try:
             joined = remux(folder, takes, footage.size, pause=keep)
         except NotJoined as error:
-            is_last = footage.attempts + 1 >= MAX_ATTEMPTS
+            # Only here an attempt counts: a storage that is away says nothing about the recording.
+            tried = replace(footage, attempts=footage.attempts + 1)
+            is_last = tried.attempts >= MAX_ATTEMPTS
             state = FootageState.FAILED if is_last else FootageState.RECEIVING
             due_at = None if is_last else bench.clock() + AGAIN
-            return bench.store.recordings.put_off(footage, state, due_at, error.detail)
+            return bench.store.recordings.put_off(tried, state, due_at, error.detail)
+        keep(0.0)
         file = _publish(footage, joined, bench, chain_ok=chain_ok)
-    if not bench.store.recordings.joined(footage, file, due_at=_due_after(footage, session, bench)):
+        is_noted = bench.store.recordings.joined(footage, file, due_at=_due_after(footage, session, bench))
+    if not is_noted:
+        if footage.kind not in {known.kind for known in bench.store.recordings.of_session(footage.session_id)}:
+            # It was deleted meanwhile, with all else of its session.
+            bench.storage.delete(Bucket.VIDEOS, file.name)
         raise LeaseLost("The lease was lost.")
     if file.pending and not bench.storage.stat(Bucket.VIDEOS, file.name).pending:
         bench.store.recordings.arrived(file.name)
@@ -197,9 +208,22 @@ def _publish(footage: Footage, joined: Joined, bench: Bench, *, chain_ok: bool) 
 
 def _clear(footage: Footage, bench: Bench) -> None:
     """Delete the chunks of a joined recording, to which nothing more will come."""
-    for chunk in bench.store.chunks.of_kind(footage.session_id, footage.kind):
-        bench.storage.delete(Bucket.CHUNKS, chunk.name)
+    with _held(footage, bench) as keep:
+        for chunk in bench.store.chunks.of_kind(footage.session_id, footage.kind):
+            bench.storage.delete(Bucket.CHUNKS, chunk.name)
+            keep(0.0)
     bench.store.recordings.cleared(footage)
+
+
+def _forget(footage: Footage, bench: Bench) -> None:
+    """Delete what was still coming in while its session was deleted."""
+    with _held(footage, bench) as keep:
+        for chunk in bench.store.chunks.of_kind(footage.session_id, footage.kind):
+            bench.storage.delete(Bucket.CHUNKS, chunk.name)
+            keep(0.0)
+        bench.storage.delete(Bucket.VIDEOS, file_name(footage.session_id, footage.kind))
+    bench.store.chunks.forget_session(footage.session_id)
+    bench.store.recordings.forget_session(footage.session_id)
 
 
 def _put_off(footage: Footage, bench: Bench, wait: timedelta) -> None:
@@ -222,19 +246,34 @@ def _working_folder(bench: Bench) -> Iterator[Path]:
 
 
 @contextmanager
-def _kept(footage: Footage, bench: Bench) -> Iterator[Callable[[float], None]]:
-    """Give a function that waits some seconds and renews the lease in time; it raises ``LeaseLost``."""
-    renewed = time.monotonic()
+def _held(footage: Footage, bench: Bench) -> Iterator[Callable[[float], None]]:
+    """Renew the lease meanwhile, whatever is waited for: storing a long recording takes minutes.
+
+    Gives a function that waits some seconds; it raises ``LeaseLost``.
+    """
+    is_over, is_lost = threading.Event(), threading.Event()
+
+    def renew() -> None:
+        while not is_over.wait(RENEW_S):
+            try:
+                if not bench.store.recordings.renew_lease(footage, bench.clock() + LEASE):
+                    return is_lost.set()
+            except ProctorError as error:
+                log.warning("the lease of a recording was not renewed: %s", error.detail)
+        return None
 
     def keep(seconds: float) -> None:
-        nonlocal renewed
         bench.sleep(seconds)
-        if time.monotonic() - renewed > RENEW_S:
-            renewed = time.monotonic()
-            if not bench.store.recordings.renew_lease(footage, bench.clock() + LEASE):
-                raise LeaseLost("The lease was lost.")
+        if is_lost.is_set():
+            raise LeaseLost("The lease was lost.")
 
-    yield keep
+    renewing = threading.Thread(target=renew, daemon=True)
+    renewing.start()
+    try:
+        yield keep
+    finally:
+        is_over.set()
+        renewing.join()
 
 
 def _millis(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from proctor.audit_tags import AuditEntry, AuditTag
 from proctor.domain import audit
 from proctor.domain.exam_clock import iso
 from proctor.domain.recordings import file_name
-from proctor.records import Session
+from proctor.records import FootageKind, Session
 from proctor.storage import Bucket, Storage
 from proctor.store import Store
 
@@ -80,6 +80,9 @@ def forget(session: Session, *, store: Store, storage: Storage) -> None:
         storage.delete(file.bucket, file.name)
     for collection in store.kept_by_session.values():
         collection.forget_session(session.id)
+    for kind in FootageKind:
+        # A worker may have stored one since. From here on none can note that it did, and deletes it itself.
+        storage.delete(Bucket.VIDEOS, file_name(session.id, kind))
     store.sessions.delete(session.id)
 
 

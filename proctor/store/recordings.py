@@ -163,8 +163,12 @@ class Recordings(Documents):
 
     @unavailable_on_failure
     def put_off(self, footage: Footage, state: FootageState, due_at: datetime | None, problem: str | None) -> None:
-        """Give a lease back and leave the recording in ``state``, to be looked at at ``due_at`` or never."""
-        self._documents.update_one(_leased(footage), {"$set": _released(state, due_at) | {"problem": problem}})
+        """Give a lease back and leave the recording in ``state``, to be looked at at ``due_at`` or never.
+
+        Of its attempts those of ``footage`` count, and none that began since.
+        """
+        fields = {"problem": problem, "attempts": footage.attempts}
+        self._documents.update_one(_leased(footage), {"$set": _released(state, due_at) | fields})
 
     @unavailable_on_failure
     def cleared(self, footage: Footage) -> None:

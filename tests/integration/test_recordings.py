@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import shutil
 import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -19,7 +24,9 @@ from proctor.domain.flags import judge_due
 from proctor.domain.joining import Bench
 from proctor.domain.leftovers import Leftovers
 from proctor.records import Footage, FootageKind, FootageState, Policy, Recording, Session
-from proctor.storage import Bucket
+from proctor.storage import Bucket, StoredObject
+from proctor.storage.base import Source
+from proctor.storage.errors import StorageFull
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
@@ -536,6 +543,54 @@ def test_what_is_complete_before_it_is_joined_is_joined_at_once(scene: Scene) ->
     assert scene.chunk_names() == []
 
 
+def test_a_worker_that_takes_long_to_store_a_recording_keeps_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    sender.complete()
+    monkeypatch.setattr(joining, "RENEW_S", 0.01)
+    takers: list[Footage | None] = []
+
+    def slowly() -> None:
+        for _ in range(3):
+            scene.pass_time(seconds=40)
+            time.sleep(0.2)
+            now = scene.clock()
+            takers.append(scene.services.store.recordings.take_lease("another worker", now, now + joining.LEASE))
+
+    _before_videos_are_saved(scene, monkeypatch, slowly)
+    scene.join_due()
+
+    assert takers == [None] * 3
+    assert scene.state() == "ready"
+
+
+def test_a_storage_that_is_full_for_a_while_costs_no_recording(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    sender.complete()
+
+    def fail() -> None:
+        raise StorageFull("The server's disk is full.")
+
+    with monkeypatch.context() as full:
+        _before_videos_are_saved(scene, full, fail)
+        for _ in range(5):
+            scene.join_due()
+            scene.pass_time(minutes=2)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1))
+        for _ in range(5):
+            scene.join_due()
+            scene.pass_time(minutes=2)
+    assert (scene.state(), scene.footage.attempts) == ("receiving", 0)
+
+    scene.join_due()
+
+    assert scene.state() == "ready"
+
+
 def test_another_worker_takes_the_next_chunk_and_joins_it(scene: Scene, make_app: AppFactory, tmp_path: Path) -> None:
     first, *rest = pieces(webm())
     sender = scene.sender()
@@ -631,6 +686,56 @@ def test_everything_goes_with_the_session(scene: Scene) -> None:
     assert list(storage.names(Bucket.CHUNKS)) == list(storage.names(Bucket.VIDEOS)) == []
     assert store.recordings.of_session(session.id) == []
     assert store.chunks.of_kind(session.id, CAMERA) == []
+
+
+def test_nothing_stays_of_a_session_that_is_deleted_while_it_is_joined(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    sender.complete()
+    session, store, storage = scene.session, scene.services.store, scene.services.storage
+
+    _before_videos_are_saved(scene, monkeypatch, lambda: retention.forget(session, store=store, storage=storage))
+    scene.join_due()
+
+    assert list(storage.names(Bucket.VIDEOS)) == []
+
+
+def test_a_chunk_that_was_on_its_way_while_its_session_was_deleted_goes_as_well(scene: Scene) -> None:
+    first, second, *_ = pieces(webm())
+    sender = scene.sender()
+    sender.send(first)
+    session, store, storage = scene.session, scene.services.store, scene.services.storage
+    sent = recordings.Sent(CAMERA, sender.take, 1, len(first), hashlib.sha256(second).hexdigest())
+    quotas = recordings.Quotas(10**6, 10**6, 10**6)
+
+    def body() -> Iterator[bytes]:
+        yield second
+        retention.forget(session, store=store, storage=storage)
+
+    recordings.take_in(
+        session, sent, body(), len(second), quotas=quotas, store=store, storage=storage, now=scene.clock()
+    )
+    scene.pass_time(minutes=3)
+    scene.join_due()
+
+    assert scene.chunk_names() == []
+    assert store.recordings.of_session(session.id) == []
+    assert store.chunks.of_kind(session.id, CAMERA) == []
+
+
+def _before_videos_are_saved(scene: Scene, monkeypatch: pytest.MonkeyPatch, do: Callable[[], None]) -> None:
+    """Have ``do`` called whenever the storage begins to save a joined file."""
+    save = scene.services.storage.save
+
+    def saved(bucket: Bucket, name: str, source: Source, *, max_bytes: int) -> StoredObject:
+        if bucket is Bucket.VIDEOS:
+            do()
+        return save(bucket, name, source, max_bytes=max_bytes)
+
+    monkeypatch.setattr(scene.services.storage, "save", saved)
 
 
 def _record(scene: Scene, recording: Recording) -> None:
