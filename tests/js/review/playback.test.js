@@ -86,6 +86,27 @@ test("in a gap of the one that leads, the other takes over, and gives back after
   assert.ok(Math.abs(camera.currentTime - 10.02) < 0.001);
 });
 
+test("in a gap of the one that leads, the other is shown as soon as it begins", () => {
+  const { playback, camera, screen } = playing([[0, 0, 10], [60, 10, 20]], [[40, 0, 60]]);
+  playback.seek(9.95);
+  playback.play();
+  camera.currentTime = 10.05;
+  playback.tick();
+
+  assert.deepEqual([playback.atS, camera.paused, screen.paused, screen.currentTime], [40, true, false, 0]);
+});
+
+test("where one has come to its end, what the other has later is gone on with", () => {
+  const { playback, camera, screen } = playing([[0, 0, 30]], [[0, 0, 20], [60, 20, 40]]);
+  playback.seek(29.9);
+  playback.play();
+  camera.currentTime = 30;
+  Object.assign(camera, { ended: true, paused: true });
+  playback.tick();
+
+  assert.deepEqual([playback.isPlaying, playback.atS, screen.currentTime, screen.paused], [true, 60, 20, false]);
+});
+
 test("playing from where nothing was recorded goes on where something was", () => {
   const { playback, camera } = playing([[0, 0, 10], [20, 10, 30]]);
   playback.seek(15);

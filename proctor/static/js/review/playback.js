@@ -5,7 +5,7 @@
  */
 
 import { endOf, gapBetween, nextStart } from "./segments.js";
-import { correct, has, isLoading, place, run, shownAt } from "./track.js";
+import { correct, goesOnAt, has, isLoading, place, run, shownAt } from "./track.js";
 
 /** @typedef {import("./track.js").Track} Track */
 
@@ -125,7 +125,8 @@ export class Playback {
     if (!leader) return this.#skip();
     if (isLoading(leader)) return this.#wait(leader);
     this.#follow(leader);
-    if (this.#atS >= this.#durationS || (leader.video.ended && !this.#leader)) return this.#end();
+    if (this.#atS >= this.#durationS) return this.#end();
+    if (leader.video.ended && !this.#leader) return this.#skip();
     const next = this.#leader;
     // Where the camera begins again, it takes the lead back.
     if (next && next !== leader) place(next, this.#atS, true);
@@ -145,8 +146,7 @@ export class Playback {
   }
 
   get #nextStart() {
-    const starts = this.#tracks.map(({ segments }) => nextStart(segments, this.#atS)).filter((atS) => atS !== null);
-    return starts.length ? Math.min(...starts) : null;
+    return earliest(this.#tracks.map(({ segments }) => nextStart(segments, this.#atS)));
   }
 
   /** @param {Track} leader */
@@ -158,9 +158,10 @@ export class Playback {
       return run(leader.video);
     }
     // The leader has come to a gap. Its file goes on behind it, but another recording may have what is missing.
-    const other = this.#tracks.find((track) => track !== leader && has(track, gapAtS));
-    this.#atS = other ? gapAtS : Math.min(nowS, this.#durationS);
-    if (other) this.#placeAll();
+    const otherAtS = earliest(this.#tracks.map((track) => (track === leader ? null : goesOnAt(track, gapAtS))));
+    const isOther = otherAtS !== null && otherAtS < nowS;
+    this.#atS = isOther ? otherAtS : Math.min(nowS, this.#durationS);
+    if (isOther) this.#placeAll();
   }
 
   /** Nothing has this moment: goes on where something begins again. */
@@ -191,4 +192,10 @@ export class Playback {
   #tell() {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** @param {(number | null)[]} moments */
+function earliest(moments) {
+  const known = moments.filter((atS) => atS !== null);
+  return known.length ? Math.min(...known) : null;
 }

@@ -3,7 +3,7 @@
  * put where the playhead is; which of several leads is for `playback.js`.
  */
 
-import { endOf, examTimeAt, fileTimeAt } from "./segments.js";
+import { endOf, examTimeAt, fileTimeAt, nextStart } from "./segments.js";
 
 /** @typedef {import("./segments.js").Segment} Segment */
 
@@ -31,6 +31,15 @@ const HAS_NEXT_FRAME = 3;
  */
 export function has({ segments }, atS) {
   return fileTimeAt(segments, atS) !== null;
+}
+
+/**
+ * The first moment from this one on that the recording has; `null` where there is none.
+ * @param {Track} track
+ * @param {number} atS
+ */
+export function goesOnAt(track, atS) {
+  return has(track, atS) ? atS : nextStart(track.segments, atS);
 }
 
 /**
