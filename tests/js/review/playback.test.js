@@ -154,6 +154,18 @@ test("without recordings the playhead moves and nothing plays", () => {
   assert.deepEqual([playback.atS, playback.isPlaying, playback.canPlay], [50, false, false]);
 });
 
+test("recordings that are told again as they are known play on undisturbed", () => {
+  const { playback, camera } = playing([[0, 0, 100]]);
+  playback.play();
+  camera.currentTime = 5.08;
+
+  playback.setTracks([{ video: camera, segments: [{ atS: 0, offsetS: 0, durationS: 100 }] }]);
+  assert.equal(camera.currentTime, 5.08);
+
+  playback.setTracks([{ video: camera, segments: [{ atS: 3, offsetS: 0, durationS: 97 }] }]);
+  assert.equal(playback.atS, 3);
+});
+
 test("the playhead stays within the exam, and the speed is that of both pictures", () => {
   const { playback, camera, screen } = playing([[0, 0, 100]], [[0, 0, 100]]);
   playback.seek(-3);

@@ -67,6 +67,8 @@ export class Playback {
    * @param {Track[]} tracks
    */
   setTracks(tracks) {
+    // While another recording is awaited they are told again and again, and each seek is seen.
+    if (isAlike(tracks, this.#tracks)) return;
     for (const { video } of this.#tracks) if (!tracks.some((track) => track.video === video)) video.pause();
     this.#tracks = tracks;
     this.setRate(this.#rate);
@@ -198,4 +200,15 @@ export class Playback {
 function earliest(moments) {
   const known = moments.filter((atS) => atS !== null);
   return known.length ? Math.min(...known) : null;
+}
+
+/**
+ * @param {Track[]} some
+ * @param {Track[]} others
+ */
+function isAlike(some, others) {
+  return some.length === others.length && some.every(({ video, segments }, index) => {
+    const other = others[index];
+    return other?.video === video && JSON.stringify(segments) === JSON.stringify(other.segments);
+  });
 }
