@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { EntryWords } from "../../../proctor/static/js/review/entry-words.js";
 import { commandOf } from "../../../proctor/static/js/review/keys.js";
 import { explain, isExpected, playable } from "../../../proctor/static/js/review/recording-state.js";
+import { isBarred, isOnlyReopened } from "../../../proctor/static/js/review/verdict-panel.js";
 import { endOf, examTimeAt, fileTimeAt, gapBetween, nextStart, segmentsOf } from "../../../proctor/static/js/review/segments.js";
 
 const START = "2026-11-22T09:00:00.000Z";
@@ -105,6 +106,22 @@ test("the space bar presses what is focused, and arrows move through choices", (
   assert.equal(commandOf(press(" ", ["button"])), null);
   assert.equal(commandOf(press("ArrowLeft", ["input[type=radio]"])), null);
   assert.equal(commandOf(press("j", ["button"])), "next");
+});
+
+test("who asked for a second reviewer is told so, also after it was reopened, and sees what else can be chosen", () => {
+  const state = (/** @type {string} */ verdict, /** @type {string[]} */ ...possible) => ({ verdict, possible, history: [] });
+
+  assert.equal(isBarred(state("second_review")), true);
+  assert.equal(isBarred(state("unreviewed", "second_review")), true);
+  assert.equal(isOnlyReopened(state("unreviewed", "second_review")), false);
+  assert.equal(isBarred(state("unreviewed", "clear", "suspicious", "violation", "second_review")), false);
+  assert.equal(isBarred(state("unreviewed")), false, "the exam still runs");
+  assert.deepEqual([isBarred(state("clear", "unreviewed")), isOnlyReopened(state("clear", "unreviewed"))], [false, true]);
+});
+
+test("a clip of its own is played by its own keys", () => {
+  for (const key of [" ", "ArrowLeft", "ArrowRight"]) assert.equal(commandOf(press(key, ["video[controls]"])), null);
+  assert.equal(commandOf(press("j", ["video[controls]"])), "next");
 });
 
 const words = new EntryWords({

@@ -23,8 +23,8 @@ const COMMANDS = {
 };
 const WRITES = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 /** What takes the space bar for itself, and what arrows move. */
-const PRESSES = "button, a, summary, [role=button], input";
-const MOVES = "input[type=radio], select";
+const PRESSES = "button, a, summary, [role=button], input, video[controls]";
+const MOVES = "input[type=radio], select, video[controls]";
 
 /**
  * The command of a key press; `null` where it is somebody's writing, the browser's own or nobody's.

@@ -53,9 +53,8 @@ export class VerdictPanel {
     }
     const only = possible.length === 1 ? possible[0] : null;
     if (only) query(this.#form, `input[value=${only}]`, HTMLInputElement).checked = true;
-    query(this.#form, "fieldset", HTMLElement).hidden = only !== null;
-    const barred = query(this.#root, "#verdict-barred", HTMLElement);
-    barred.hidden = verdict.verdict !== "second_review" || possible.length > 0;
+    query(this.#form, "fieldset", HTMLElement).hidden = isOnlyReopened(verdict);
+    query(this.#root, "#verdict-barred", HTMLElement).hidden = !isBarred(verdict);
     query(this.#root, "#verdict-history", HTMLElement).replaceChildren(...history.map((one) => this.#item(one)));
     this.#showComment();
   }
@@ -157,6 +156,23 @@ export class VerdictPanel {
   get #comment() {
     return query(this.#form, "textarea", HTMLTextAreaElement);
   }
+}
+
+/**
+ * Whether somebody else must decide, because this reviewer once asked for that.
+ * @param {Verdict} verdict
+ */
+export function isBarred({ verdict, possible }) {
+  if (verdict === "second_review") return possible.length === 0;
+  return verdict === "unreviewed" && possible.length > 0 && !possible.includes("clear");
+}
+
+/**
+ * Whether there is nothing to choose: then the button says what it does.
+ * @param {Verdict} verdict
+ */
+export function isOnlyReopened({ possible }) {
+  return possible.length === 1 && possible[0] === "unreviewed";
 }
 
 /**
