@@ -154,7 +154,7 @@ test("a closed page sends nothing more", async () => {
   assert.deepEqual(sent, []);
 });
 
-/** @param {{isAway: boolean}} server */
+/** @param {{isAway: boolean, isFull?: boolean}} server */
 async function farewell(server) {
   const store = await filled({ early: 2, late: 1, never: 3 }, ["never"]);
   /** @type {(Progress & {isComplete: boolean})[]} */
@@ -163,7 +163,7 @@ async function farewell(server) {
   let completed = 0;
   const made = new Farewell({
     store,
-    send: async () => (server.isAway ? refuse(503) : {}),
+    send: async () => (server.isAway ? refuse(503) : server.isFull ? refuse(413) : {}),
     complete: async () => (server.isAway ? refuse(503) : (completed += 1)),
     onProgress: (progress) => told.push(progress),
     setTimeout: timers.setTimeout,
@@ -182,6 +182,15 @@ test("the last page sends what is wanted, forgets the rest, says so, and may the
   assert.deepEqual((await store.takes()).map(({ id }) => id), ["early", "late"]);
 });
 
+test("the last page does not say that all is sent where the server takes no more", async () => {
+  const { made, store, told, completed } = await farewell({ isAway: false, isFull: true });
+  await made.start();
+  await settled();
+  assert.ok((await store.takes()).some(({ waitingBytes }) => waitingBytes > 0));
+  assert.deepEqual([told.at(-1)?.isOver, told.at(-1)?.isComplete], [true, false]);
+  assert.deepEqual([made.isNeeded, completed()], [false, 1]);
+});
+
 test("the last page stays needed while the server is away", async () => {
   const server = { isAway: true };
   const { made, told, completed } = await farewell(server);
@@ -193,4 +202,11 @@ test("the last page stays needed while the server is away", async () => {
   await settled();
   assert.deepEqual([made.isNeeded, completed()], [false, 1]);
   made.close();
+});
+
+test("a last page that was left is asked nothing when it is loaded anew", async () => {
+  const { made } = await farewell({ isAway: true });
+  await made.start();
+  made.close();
+  assert.equal(made.isNeeded, false);
 });

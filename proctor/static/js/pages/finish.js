@@ -33,3 +33,6 @@ async function sendRest(root) {
   addEventListener("pagehide", () => farewell.close());
   await farewell.start();
 }
+
+// A page that comes back from the browser's cache sends nothing any more.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

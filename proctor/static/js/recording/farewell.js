@@ -23,6 +23,7 @@ export class Farewell {
   #uploader;
   #isComplete = false;
   #isCompleting = false;
+  #isClosed = false;
 
   /** @param {Options} options */
   constructor(options) {
@@ -33,7 +34,7 @@ export class Farewell {
 
   /** Whether something would be lost if the page were closed now. */
   get isNeeded() {
-    return !this.#isComplete;
+    return !this.#isComplete && !this.#isClosed;
   }
 
   /** Send what is wanted; of the rest, nobody will ask any more. */
@@ -51,6 +52,7 @@ export class Farewell {
   }
 
   close() {
+    this.#isClosed = true;
     this.#uploader.close();
   }
 
@@ -58,7 +60,8 @@ export class Farewell {
   async #progressed(progress) {
     const isLeft = progress.waitingBytes > 0 && !progress.isOver;
     if (!isLeft && !this.#isComplete) await this.#complete();
-    this.#options.onProgress({ ...progress, isComplete: this.#isComplete });
+    // What the server takes no more of is over, and not all there.
+    this.#options.onProgress({ ...progress, isComplete: this.#isComplete && progress.waitingBytes === 0 });
   }
 
   async #complete() {
