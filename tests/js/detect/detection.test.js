@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Detection } from "../../../proctor/static/js/detect/detection.js";
 import { WatchMemory } from "../../../proctor/static/js/detect/memory.js";
+import { Voice } from "../../../proctor/static/js/detect/voice.js";
 import { LIMITS } from "./limits.js";
 
 const FILES = { loader: "", wasm: "", landmarker: "", faces: "", objects: "", voiceRuntime: "", voice: "" };
@@ -15,6 +16,8 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
   const told = [];
   /** @type {import("../../../proctor/static/js/detect/vision.js").Listener | undefined} */
   let listener;
+  /** @type {import("../../../proctor/static/js/detect/voice.js").Listener | undefined} */
+  let voiceListener;
   /** @param {boolean} fails */
   const load = async (fails) => {
     if (fails) throw new Error("no WebAssembly");
@@ -33,17 +36,20 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
         close: () => void calls.push(["close", "vision"]),
       };
     },
-    makeVoice: () => ({
-      load: () => load(voiceFails),
-      setMicrophone: async (track) => void calls.push(["microphone", track]),
-      watch: (limits, open) => void calls.push(["listen", [...open, limits.voice_score]]),
-      close: () => void calls.push(["close", "voice"]),
-    }),
+    makeVoice: (given) => {
+      voiceListener = given;
+      return {
+        load: () => load(voiceFails),
+        setMicrophone: async (track) => void calls.push(["microphone", track]),
+        watch: (limits, open) => void calls.push(["listen", [...open, limits.voice_score]]),
+        close: () => void calls.push(["close", "voice"]),
+      };
+    },
   });
   const memory = new WatchMemory("h", { getItem: (key) => storage.get(key) ?? null, setItem: (key, value) => void storage.set(key, value) });
   /** @type {import("../../../proctor/static/js/detect/conditions.js").Report} */
   const report = (eventType, payload) => void told.push([eventType, payload]);
-  return { detection, memory, report, calls, told, storage, listener: () => listener };
+  return { detection, memory, report, calls, told, storage, listener: () => listener, voiceListener: () => voiceListener };
 }
 
 /** @param {string} label */
@@ -124,6 +130,27 @@ test("fewer samples are told once, and that they are back", async () => {
   await detection.begin(report, memory);
   for (const step of [0, 1, 1, 0]) listener()?.onPace({ step, facesMs: 90, objectsMs: 700 });
   assert.deepEqual(told.map(([eventType]) => eventType), ["detection_degraded", "detection_restored"]);
+});
+
+test("what breaks while it watches or listens is told to the proctor", async () => {
+  const { detection, memory, report, told, listener, voiceListener } = set();
+  await detection.begin(report, memory);
+  listener()?.onBroken("out of memory");
+  voiceListener()?.onBroken("out of memory");
+  assert.deepEqual(told, [
+    ["detection_unavailable", { detector: "vision", reason: "out of memory" }],
+    ["detection_unavailable", { detector: "voice", reason: "out of memory" }],
+  ]);
+});
+
+test("the page hears from the worker that listens that it has broken", () => {
+  const worker = /** @type {Worker} */ (/** @type {unknown} */ ({ postMessage: () => {}, terminate: () => {} }));
+  /** @type {string[]} */
+  const told = [];
+  const AudioContext = /** @type {typeof globalThis.AudioContext} */ (/** @type {unknown} */ (class {}));
+  new Voice(worker, { onEvent: () => {}, onBroken: (reason) => void told.push(reason) }, AudioContext);
+  worker.onmessage?.(/** @type {MessageEvent} */ ({ data: { kind: "broken", reason: "out of memory" } }));
+  assert.deepEqual(told, ["out of memory"]);
 });
 
 test("after the end nothing is told any more", async () => {

@@ -17,7 +17,7 @@ import { isVirtualCamera } from "./virtual-camera.js";
 /**
  * @typedef {object} Parts
  * @property {(listener: import("./vision.js").Listener) => Sees} makeVision
- * @property {(onEvent: import("./voice.js").OnEvent) => Listens} makeVoice
+ * @property {(listener: import("./voice.js").Listener) => Listens} makeVoice
  * @property {Files} files
  * @property {Limits} limits
  * @property {(done: number, parts: number) => void} onProgress
@@ -55,7 +55,10 @@ export class Detection {
       onPace: (window) => this.#paced(window),
       onBroken: (reason) => this.#unavailable("vision", reason),
     });
-    this.#voice = parts.makeVoice((eventType, payload, open) => this.#seen("voice", eventType, payload, open));
+    this.#voice = parts.makeVoice({
+      onEvent: (eventType, payload, open) => this.#seen("voice", eventType, payload, open),
+      onBroken: (reason) => this.#unavailable("voice", reason),
+    });
   }
 
   /**

@@ -16,7 +16,7 @@ export function startDetection(files, limits, onProgress) {
     limits,
     onProgress,
     makeVision: (listener) => new Vision(worker("./vision-worker.js"), listener, trackProcessor()),
-    makeVoice: (onEvent) => new Voice(worker("./voice-worker.js"), onEvent, AudioContext),
+    makeVoice: (listener) => new Voice(worker("./voice-worker.js"), listener, AudioContext),
   });
 }
 

@@ -72,10 +72,16 @@ function listen(sound) {
 async function drain() {
   if (isBusy || !model) return;
   isBusy = true;
-  for (let frame = waiting.shift(); frame; frame = waiting.shift()) {
-    heardFrames += 1;
-    const probability = await ask(model, frame);
-    conditions?.add("voice", probability >= speech ? probability : 0, heardFrames * FRAME_MS);
+  try {
+    for (let frame = waiting.shift(); frame; frame = waiting.shift()) {
+      heardFrames += 1;
+      const probability = await ask(model, frame);
+      conditions?.add("voice", probability >= speech ? probability : 0, heardFrames * FRAME_MS);
+    }
+  } catch (error) {
+    model = undefined;
+    conditions?.end("broken");
+    scope.postMessage({ kind: "broken", reason: String(error) });
   }
   isBusy = false;
 }

@@ -2,11 +2,11 @@
 
 const WORKLET = new URL("./voice-worklet.js", import.meta.url);
 
-/** @typedef {(eventType: string, payload: Record<string, unknown>, open: string[]) => void} OnEvent */
+/** @typedef {{onEvent: (eventType: string, payload: Record<string, unknown>, open: string[]) => void, onBroken: (reason: string) => void}} Listener */
 
 export class Voice {
   #worker;
-  #onEvent;
+  #listener;
   #AudioContext;
   /** @type {AudioContext | null} */
   #context = null;
@@ -15,12 +15,12 @@ export class Voice {
 
   /**
    * @param {Worker} worker runs `voice-worker.js`
-   * @param {OnEvent} onEvent
+   * @param {Listener} listener
    * @param {typeof globalThis.AudioContext} AudioContext
    */
-  constructor(worker, onEvent, AudioContext) {
+  constructor(worker, listener, AudioContext) {
     this.#worker = worker;
-    this.#onEvent = onEvent;
+    this.#listener = listener;
     this.#AudioContext = AudioContext;
     worker.onmessage = ({ data }) => this.#heard(data);
     worker.onerror = () => this.#loading?.reject(new Error("the worker could not be started"));
@@ -76,6 +76,7 @@ export class Voice {
   #heard({ kind, reason, eventType, payload, open }) {
     if (kind === "ready") this.#loading?.resolve();
     else if (kind === "failed") this.#loading?.reject(new Error(reason));
-    else if (kind === "event") this.#onEvent(eventType, payload, open);
+    else if (kind === "event") this.#listener.onEvent(eventType, payload, open);
+    else if (kind === "broken") this.#listener.onBroken(reason);
   }
 }
