@@ -40,7 +40,10 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
       voiceListener = given;
       return {
         load: () => load(voiceFails),
-        setMicrophone: async (track) => void calls.push(["microphone", track]),
+        setMicrophone: async (track) => {
+          calls.push(["microphone", track]);
+          if (track?.label === "unheard") throw new Error("no worklet");
+        },
         watch: (limits, open) => void calls.push(["listen", [...open, limits.voice_score]]),
         close: () => void calls.push(["close", "voice"]),
       };
@@ -50,6 +53,10 @@ function set({ visionFails = false, voiceFails = false, storage = new Map() } = 
   /** @type {import("../../../proctor/static/js/detect/conditions.js").Report} */
   const report = (eventType, payload) => void told.push([eventType, payload]);
   return { detection, memory, report, calls, told, storage, listener: () => listener, voiceListener: () => voiceListener };
+}
+
+function settled() {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** @param {string} label */
@@ -141,6 +148,22 @@ test("what breaks while it watches or listens is told to the proctor", async () 
     ["detection_unavailable", { detector: "vision", reason: "out of memory" }],
     ["detection_unavailable", { detector: "voice", reason: "out of memory" }],
   ]);
+});
+
+test("a microphone that could not be led to the worker before the exam began is told when it begins", async () => {
+  const { detection, memory, report, told } = set();
+  detection.setDevices({ camera: null, microphone: camera("unheard") });
+  await settled();
+  await detection.begin(report, memory);
+  assert.deepEqual(told, [["detection_unavailable", { detector: "voice", reason: "Error: no worklet" }]]);
+
+  const other = set();
+  other.detection.setDevices({ camera: null, microphone: camera("unheard") });
+  await settled();
+  other.detection.setDevices({ camera: null, microphone: camera("Headset") });
+  await settled();
+  await other.detection.begin(other.report, other.memory);
+  assert.deepEqual(other.told, [], "the one in use is heard");
 });
 
 test("the page hears from the worker that listens that it has broken", () => {

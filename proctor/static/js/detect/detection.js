@@ -43,6 +43,8 @@ export class Detection {
   #microphone = null;
   #step = 0;
   #isClosed = false;
+  /** @type {string | null} why the microphone in use was not led to the worker, before anybody could be told */
+  #unheard = null;
   /** @type {import("./pose.js").Look | null} */
   #neutral = null;
 
@@ -87,7 +89,10 @@ export class Detection {
     if (microphone === this.#microphone) return;
     this.#microphone = microphone;
     // What the browser cannot lead to the worker is missing to the proctor as if it had not been loaded.
-    this.#voice.setMicrophone(microphone).catch((error) => this.#unavailable("voice", String(error)));
+    this.#voice.setMicrophone(microphone).then(
+      () => this.#heard(microphone, null),
+      (error) => this.#heard(microphone, String(error)),
+    );
   }
 
   /** @returns {Promise<boolean>} whether the candidate's usual look is known now */
@@ -106,6 +111,7 @@ export class Detection {
     this.#memory = memory;
     if (this.#neutral) memory.neutral = this.#neutral;
     this.#nameCamera();
+    if (this.#unheard !== null) this.#unavailable("voice", this.#unheard);
     const { limits } = this.#parts;
     void this.load();
     await Promise.all([
@@ -119,6 +125,16 @@ export class Detection {
     this.#report = () => {};
     this.#vision.close();
     this.#voice.close();
+  }
+
+  /**
+   * @param {MediaStreamTrack | null} microphone
+   * @param {string | null} reason why it cannot be heard, or null
+   */
+  #heard(microphone, reason) {
+    if (microphone !== this.#microphone) return;
+    this.#unheard = reason;
+    if (reason !== null && this.#memory) this.#unavailable("voice", reason);
   }
 
   /**
