@@ -17,7 +17,7 @@ from proctor.domain.score import Deduction
 from proctor.records import Decision, Event, Flag, FlagState, Footage, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
-FORM = 2
+FORM = 3
 """Raise it with each change of what reports look like: those of an older form are made anew."""
 PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""
@@ -95,7 +95,7 @@ def summarise(session: Session, now: datetime) -> Summary:
 
 def key_of(session: Session, recorded: Sequence[Footage]) -> str:
     """Return a text that changes with everything that a stored report of this session shows."""
-    joined = [each.file.sha256 for each in recorded if each.file]
+    footage = [[each.kind, each.state, each.file.sha256 if each.file else None] for each in recorded]
     video = None if session.video is None else [session.video.name, session.video.sha256]
     judged = [session.flags.seq, sorted(rules.switched_off(session)), len(session.review.history)]
     parts = [
@@ -105,7 +105,7 @@ def key_of(session: Session, recorded: Sequence[Footage]) -> str:
         sorted(session.weights.items()),
         video,
         judged,
-        joined,
+        footage,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

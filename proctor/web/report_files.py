@@ -109,5 +109,5 @@ def _rendered(session: Session) -> str:
     events, _ = s.store.events.page(session.id, reports.PICTURE_EVENTS)
     notes = s.store.events.of_types([Window(session.id, {"note"})])
     report = reports.compose(session, events, notes, s.store.flags.of_session(session.id), s.clock())
-    recorded = [each.file for each in s.store.recordings.of_session(session.id) if each.file]
+    recorded = s.store.recordings.of_session(session.id)
     return render_template("report/report.html", report=report, recorded=recorded)

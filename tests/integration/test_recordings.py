@@ -638,6 +638,34 @@ def test_a_stored_report_is_made_anew_when_the_recording_is_there(scene: Scene) 
     assert f"{scene.session_id}.camera.webm" in scene.proctor.get(f"/reports/report_{scene.session_id}.html").text
 
 
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (False, "There is no recording."),
+        (True, "camera: could not be put together"),
+    ],
+)
+def test_a_report_says_what_became_of_a_recording_that_has_no_file(scene: Scene, sent: bool, words: str) -> None:
+    path = f"/sessions/{scene.session_id}/report"
+    sender = scene.sender()
+    if sent:
+        sender.send(webm()[:64] + bytes(500))
+    scene.end()
+    scene.proctor.get(path)
+    before = scene.proctor.get(f"/reports/report_{scene.session_id}.html").text
+    assert ("camera: still coming in" in before) is sent
+    sender.complete()
+    for _ in range(5):
+        scene.join_due()
+        scene.pass_time(minutes=2)
+
+    scene.proctor.get(path)
+
+    after = scene.proctor.get(f"/reports/report_{scene.session_id}.html").text
+    assert words in after
+    assert ("There is no recording." in after) is not sent
+
+
 # Proof and end
 
 
