@@ -137,4 +137,6 @@ test("an entry says what, how long, and by whom it was handled", () => {
   assert.equal(words.detailOf({ ...ENTRY, state: "dismissed", by: "p@test.com" }), "flag.lasted 0:42 · flag.dismissed p@test.com");
   assert.equal(words.detailOf({ ...ENTRY, kind: "chat", text: "May I?", by: "candidate", lastedS: null }), "May I? · Candidate’s page");
   assert.equal(words.nameOf({ ...ENTRY, kind: "event", name: "own_type", count: 3 }), "Own type ×3");
+  assert.equal(words.detailOf({ ...ENTRY, kind: "condition", text: null }), "flag.lasted 0:42");
+  assert.equal(words.detailOf({ ...ENTRY, kind: "condition", text: null, count: 30 }), "flag.within 0:42", "with times between them");
 });

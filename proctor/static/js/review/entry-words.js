@@ -45,14 +45,15 @@ export class EntryWords {
 
   /** @param {Entry} entry */
   detailOf(entry) {
-    const { kind, text, by, lastedS, state } = entry;
+    const { kind, text, by, lastedS, state, count } = entry;
     const { say, sources } = this.#words;
     if (kind === "flag") {
       const lasted = lastedS === null ? "" : say("flag.lasted", { time: formatRemaining(1000 * lastedS) });
       const handled = state === "acknowledged" || state === "dismissed" ? say(`flag.${state}`, { by: by ?? "" }) : "";
       return [lasted, handled].filter(Boolean).join(" · ");
     }
-    if (kind === "condition") return say("flag.lasted", { time: formatRemaining(1000 * (lastedS ?? 0)) });
+    // One that stands for several lasts from the first to the last: the candidate was back between them.
+    if (kind === "condition") return say(count > 1 ? "flag.within" : "flag.lasted", { time: formatRemaining(1000 * (lastedS ?? 0)) });
     return [text, sources[by ?? ""] ?? by].filter(Boolean).join(" · ");
   }
 
