@@ -90,7 +90,8 @@ class Recordings(Documents):
     def received(self, chunk: Chunk, started_at: datetime, *, due_at: datetime) -> Footage:
         """Count a stored chunk, once however often this is called for it, and have it looked at at ``due_at``.
 
-        A recording that was joined already, or could not be, is open again with the first chunk that is new.
+        A recording that was joined already, or could not be, is open again with the first chunk that is new; one whose
+        chunks are gone cannot be joined again and stays as it is.
         """
         take = f"takes.{chunk.take_id}"
         wanted = {"_id": _id_of(chunk.session_id, chunk.kind)}
@@ -111,7 +112,7 @@ class Recordings(Documents):
         counted = _from_document(changed or {})
         if not counted.is_joined and counted.state is not FootageState.RECEIVING:
             reopened = {"$set": {"state": FootageState.RECEIVING, "attempts": 0}}
-            self._documents.update_one(wanted | {"lease": None}, reopened)
+            self._documents.update_one(wanted | {"lease": None, "is_cleared": False}, reopened)
         return counted
 
     @unavailable_on_failure

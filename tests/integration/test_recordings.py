@@ -424,6 +424,30 @@ def test_chunks_nobody_completes_go_after_the_grace(scene: Scene) -> None:
     assert scene.file()
 
 
+def test_a_chunk_that_lingers_until_all_is_joined_does_not_hide_the_recording(scene: Scene) -> None:
+    sender = scene.sender()
+    sender.send_all(webm())
+    scene.end()
+    late = webm(2)
+    sent = recordings.Sent(CAMERA, "another-take", 0, 0, hashlib.sha256(late).hexdigest())
+    quotas = recordings.Quotas(10**6, 10**6, 10**6)
+    store, storage = scene.services.store, scene.services.storage
+
+    def body() -> Iterator[bytes]:
+        yield late
+        assert sender.complete().status_code == 200
+        scene.join_due()
+        assert scene.state() == "ready"
+
+    recordings.take_in(
+        scene.session, sent, body(), len(late), quotas=quotas, store=store, storage=storage, now=scene.clock()
+    )
+    scene.pass_time(minutes=3)
+    scene.join_due()
+
+    assert scene.state() == "ready"
+
+
 def test_a_session_that_nobody_ends_is_joined_after_an_hour(scene: Scene) -> None:
     scene.sender().send_all(webm())
     scene.pass_time(minutes=59)

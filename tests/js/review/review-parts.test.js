@@ -10,7 +10,7 @@ const START = "2026-11-22T09:00:00.000Z";
 
 /** @param {Partial<import("../../../proctor/static/js/review/segments.js").Recording>} given */
 function recording(given = {}) {
-  return { kind: "camera", state: /** @type {const} */ ("ready"), video_path: "/videos/x", duration_s: 30, received_bytes: 0, segments: [], ...given };
+  return { kind: "camera", state: /** @type {const} */ ("ready"), video_path: "/videos/x", sha256: null, duration_s: 30, received_bytes: 0, segments: [], ...given };
 }
 
 /**
@@ -63,6 +63,8 @@ test("an uploaded file stands in for a camera that was not recorded", () => {
   assert.equal(playable([upload, screen]).camera, upload);
   assert.deepEqual(playable([upload, camera, screen]), { camera, screen });
   assert.deepEqual(playable([recording({ state: "processing", video_path: null })]), { camera: null, screen: null });
+  const reopened = recording({ state: "receiving" });
+  assert.deepEqual(playable([reopened]), { camera: reopened, screen: null }, "what was joined before more came in");
 });
 
 test("why there is no picture is said in one sentence", () => {

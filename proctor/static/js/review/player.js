@@ -58,7 +58,12 @@ export class Player {
       this.#view(view).hidden = recording === null;
       if (!recording?.video_path) continue;
       const video = this.#video(view);
-      if (video.getAttribute("src") !== recording.video_path) video.src = recording.video_path;
+      // What came late is in another file of the same name, in which moments stand elsewhere.
+      const file = recording.sha256 ?? "";
+      if (video.getAttribute("src") !== recording.video_path || video.dataset.file !== file) {
+        video.src = recording.video_path;
+        video.dataset.file = file;
+      }
       tracks.push({ video, segments: segmentsOf(recording, startsAt) });
     }
     this.#tracks = tracks;

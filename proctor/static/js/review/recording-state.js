@@ -3,13 +3,13 @@
 /** @typedef {import("./segments.js").Recording} Recording */
 
 /**
- * The recordings that can be played, by the picture they belong into. A file that was sent whole stands in for the
- * camera where that was not recorded.
+ * The recordings that can be played, by the picture they belong into: what was joined so far, also where more comes in.
+ * A file that was sent whole stands in for the camera where that was not recorded.
  * @param {Recording[]} recordings
  * @returns {{camera: Recording | null, screen: Recording | null}}
  */
 export function playable(recordings) {
-  const ready = recordings.filter(({ state, video_path: path }) => state === "ready" && path !== null);
+  const ready = recordings.filter(({ video_path: path }) => path !== null);
   const of = (/** @type {string} */ kind) => ready.find((recording) => recording.kind === kind) ?? null;
   return { camera: of("camera") ?? of("upload"), screen: of("screen") };
 }

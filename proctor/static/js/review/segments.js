@@ -10,6 +10,7 @@
  * @property {string} kind `camera`, `screen`, or `upload` for a file that was sent whole
  * @property {"receiving" | "processing" | "ready" | "failed"} state
  * @property {string | null} video_path
+ * @property {string | null} sha256
  * @property {number | null} duration_s
  * @property {number} received_bytes
  * @property {{starts_at: string, offset_s: number, duration_s: number}[]} segments
