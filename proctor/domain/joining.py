@@ -19,7 +19,7 @@ from proctor.domain import chain
 from proctor.domain.recordings import QUIET, UPLOAD_GRACE, file_name
 from proctor.domain.remuxing import Joined, NotJoined, remux
 from proctor.errors import ProctorError
-from proctor.records import Chunk, Footage, FootageState, JoinedFile, Segment, Session
+from proctor.records import Chunk, Footage, FootageKind, FootageState, JoinedFile, Segment, Session
 from proctor.storage import Bucket, Storage, disk
 from proctor.storage.base import RunBlocking
 from proctor.storage.errors import ObjectNotFound, StorageError, StorageFull
@@ -104,7 +104,7 @@ def _join(footage: Footage, session: Session, bench: Bench) -> None:
     chunks = bench.store.chunks.of_kind(footage.session_id, footage.kind)
     with _working_folder(bench) as folder, _held(footage, bench) as keep:
         try:
-            takes, chain_ok = _assemble(footage, chunks, folder, bench, keep)
+            takes, damaged = _assemble(footage, chunks, folder, bench, keep)
         except ObjectNotFound:
             # Some of it waits on the disk of another server for the storage to come back.
             return _put_off(footage, bench, AGAIN)
@@ -113,7 +113,8 @@ def _join(footage: Footage, session: Session, bench: Bench) -> None:
         if not bench.store.recordings.begin_joining(footage):
             raise LeaseLost("The lease was lost.")
         try:
-            joined = remux(folder, takes, footage.size, pause=keep)
+            still = set(takes) - damaged if footage.kind is FootageKind.SCREEN else ()
+            joined = remux(folder, takes, footage.size, still=still, pause=keep)
         except NotJoined as error:
             # Only here an attempt counts: a storage that is away says nothing about the recording.
             tried = replace(footage, attempts=footage.attempts + 1)
@@ -122,7 +123,7 @@ def _join(footage: Footage, session: Session, bench: Bench) -> None:
             due_at = None if is_last else bench.clock() + AGAIN
             return bench.store.recordings.put_off(tried, state, due_at, error.detail)
         keep(0.0)
-        file = _publish(footage, joined, bench, chain_ok=chain_ok)
+        file = _publish(footage, joined, bench, chain_ok=not damaged)
         is_noted = bench.store.recordings.joined(footage, file, due_at=_due_after(footage, session, bench))
     if not is_noted:
         if footage.kind not in {known.kind for known in bench.store.recordings.of_session(footage.session_id)}:
@@ -144,22 +145,25 @@ def _due_after(footage: Footage, session: Session, bench: Bench) -> datetime:
 
 def _assemble(
     footage: Footage, chunks: Sequence[Chunk], folder: Path, bench: Bench, keep: Callable[[float], None]
-) -> tuple[list[str], bool]:
+) -> tuple[list[str], set[str]]:
     """Write each take to a file of ``folder``, in the order of their beginnings; return their names.
 
-    Also returns whether every chunk is what the server was given, and follows from the one before it.
+    Also returns which of them are damaged: have a chunk that is not what the server was given, or does not follow from
+    the one before it.
     """
     order = {take.id: number for number, take in enumerate(footage.takes)}
     names = [f"take-{number}.webm" for number in range(len(order))]
     # A chunk that nobody has counted yet is sent again, and then there is more to join.
     counted = [chunk for chunk in chunks if chunk.take_id in order]
-    faults = len(chain.faults(counted))
+    faults, damaged = set(chain.faults(counted)), set()
     for take_id, of_take in groupby(counted, key=lambda chunk: chunk.take_id):
-        with disk.disk_errors(), (folder / names[order[take_id]]).open("wb") as file:
+        name = names[order[take_id]]
+        with disk.disk_errors(), (folder / name).open("wb") as file:
             for chunk in of_take:
-                faults += not _append(chunk, file.write, bench)
+                if not _append(chunk, file.write, bench) or chunk.name in faults:
+                    damaged.add(name)
                 keep(0.0)
-    return names, faults == 0
+    return names, damaged
 
 
 def _append(chunk: Chunk, write: Callable[[bytes], int], bench: Bench) -> bool:

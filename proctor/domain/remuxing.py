@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +44,18 @@ class Joined:
     stretches: tuple[Stretch, ...]
 
 
-def remux(folder: Path, takes: Sequence[str], size: int, *, pause: Callable[[float], object]) -> Joined:
+def remux(
+    folder: Path, takes: Sequence[str], size: int, *, still: Collection[str] = (), pause: Callable[[float], object]
+) -> Joined:
     """Join the files ``takes`` of ``folder``, which have ``size`` bytes together.
+
+    Those that are ``still`` too are whole and of something that may stand still: where their frames are some seconds
+    apart, nothing has moved. In others that is a gap.
 
     ``pause`` is called with seconds again and again while the child works, for as long as it may take. Raises
     ``NotJoined`` where nothing can be played, or the child takes too much time or memory.
     """
-    job = {"takes": list(takes), "output": OUTPUT}
+    job = {"takes": list(takes), "still": list(still), "output": OUTPUT}
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     limit_s = LEAST_S + size // BYTES_PER_S
     with (folder / "remux.log").open("wb") as output:

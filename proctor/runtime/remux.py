@@ -1,8 +1,9 @@
 """Joins the takes of a recording to one WebM file that seeks: a program of its own, because it parses strangers' files.
 
-``python remux.py FOLDER`` reads ``job.json`` there (the names of the takes, in order, and of the output) and writes the
-output and ``result.json``. Nothing is decoded: packets are copied, with new times. It knows the standard library and
-FFmpeg (PyAV), takes WebM only, whatever a file says of itself, and limits itself before it looks at the first byte.
+``python remux.py FOLDER`` reads ``job.json`` there (the names of the takes, in order, which of them show what may stand
+still, and the name of the output) and writes the output and ``result.json``. Nothing is decoded: packets are copied,
+with new times. It knows the standard library and FFmpeg (PyAV), takes WebM only, whatever a file says of itself, and
+limits itself before it looks at the first byte.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ OPEN_FILES = 64
 INPUT_FORMAT = "matroska"
 CODECS = {"video": ("vp8", "vp9", "av1"), "audio": ("opus", "vorbis")}
 JUMP_MS = 2_000
+STILL_MS = 30_000
 FRAME_MS = {"video": 33, "audio": 20}
 
 
@@ -49,11 +51,14 @@ class Joiner:
         """How long the output is so far."""
         return self.stretches[-1].offset_ms + self.stretches[-1].duration_ms if self.stretches else 0
 
-    def add_take(self, number: int, packets: Iterator[tuple[str, int, Any]]) -> None:
-        """Write the packets of a take, given with their kind and their time in it, as far as they can be read."""
+    def add_take(self, number: int, packets: Iterator[tuple[str, int, Any]], longest_ms: int) -> None:
+        """Write the packets of a take, given with their kind and their time in it, as far as they can be read.
+
+        Packets that are further apart than ``longest_ms`` are so because something between them is missing.
+        """
         stretch, seen_ms = None, 0
         for kind, time_ms, packet in packets:
-            if stretch is None or abs(time_ms - seen_ms) > JUMP_MS:
+            if stretch is None or time_ms - seen_ms > longest_ms or seen_ms - time_ms > JUMP_MS:
                 stretch = Stretch(number, time_ms, self.end_ms)
                 self._is_awaiting_picture = "video" in self._streams
             seen_ms = time_ms
@@ -90,8 +95,11 @@ def limit(cpu_s: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def join(takes: list[Path], output: Path) -> dict[str, object]:
-    """Join ``takes`` and return where they stand in ``output``; there is no output where nothing can be read."""
+def join(takes: list[Path], output: Path, still: set[Path]) -> dict[str, object]:
+    """Join ``takes`` and return where they stand in ``output``; there is no output where nothing can be read.
+
+    Of those that are ``still``, frames may be seconds apart: browsers give none while nothing moves.
+    """
     templates = _templates(takes)
     if not templates:
         return {"duration_s": 0.0, "stretches": []}
@@ -100,7 +108,7 @@ def join(takes: list[Path], output: Path) -> dict[str, object]:
         codecs = {kind: stream.codec_context.name for kind, (_, stream) in templates.items()}
         joiner = Joiner(written, streams)
         for number, take in enumerate(takes):
-            joiner.add_take(number, _packets(take, codecs))
+            joiner.add_take(number, _packets(take, codecs), STILL_MS if take in still else JUMP_MS)
     for container, _ in templates.values():
         container.close()
     return {"duration_s": joiner.end_ms / 1_000, "stretches": [asdict(each) for each in joiner.stretches]}
@@ -153,7 +161,8 @@ def _opened(take: Path) -> Any:
 def main(folder: Path) -> None:
     """Do the job in ``folder``."""
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    result = join([folder / name for name in job["takes"]], folder / job["output"])
+    takes, still = ([folder / name for name in job[key]] for key in ("takes", "still"))
+    result = join(takes, folder / job["output"], set(still))
     (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
 
 

@@ -31,7 +31,7 @@ from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
 from tests.support.clock import Clock
-from tests.support.takes import CHUNK_TYPE, Sender, pieces, webm
+from tests.support.takes import CHUNK_TYPE, Sender, pieces, still_webm, webm
 
 CAMERA = FootageKind.CAMERA
 
@@ -335,6 +335,33 @@ def test_what_is_complete_is_joined_to_a_file_that_seeks_and_the_chunks_go(scene
     assert scene.proctor.get(f"/videos/{scene.session_id}.screen.webm").data == scene.file("screen")
     assert scene.proctor.get(f"/videos/{scene.session_id}.camera.webm", Range="bytes=0-3").data == b"\x1a\x45\xdf\xa3"
     assert scene.proctor.get(f"/api/proctor/sessions/{scene.session_id}/report").json["recordings"] == [camera, screen]
+
+
+def test_a_screen_on_which_nothing_moves_is_recorded_all_the_same(scene: Scene) -> None:
+    scene.pass_time(seconds=60)
+    screen = scene.sender("screen")
+    screen.send_all(still_webm(0, 100, 4_000, 9_000, 9_100), age_ms=20_000)
+    scene.end()
+    screen.complete()
+    scene.join_due()
+
+    [listed] = scene.listed()
+    assert [round(segment["duration_s"], 1) for segment in listed["segments"]] == [9.1]
+    assert _duration_s(scene.file("screen")) == pytest.approx(9.1, abs=0.2)
+
+
+def test_a_screen_of_which_a_piece_is_lost_has_a_gap(scene: Scene) -> None:
+    scene.pass_time(seconds=60)
+    screen = scene.sender("screen")
+    screen.send_all(webm(12, has_sound=False), age_ms=20_000, count=12)
+    names = sorted(scene.chunk_names(), key=lambda name: int(name.split(".")[3]))
+    for name in names[4:8]:
+        scene.services.storage.delete(Bucket.CHUNKS, name)
+    scene.end()
+    screen.complete()
+    scene.join_due()
+
+    assert len(scene.listed()[0]["segments"]) == 2
 
 
 def test_a_moment_has_its_place_in_the_file_unless_nothing_was_recorded_then(scene: Scene) -> None:

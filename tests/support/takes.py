@@ -35,6 +35,25 @@ def webm(seconds: int = 4, *, has_sound: bool = True) -> bytes:
     return written.getvalue()
 
 
+@functools.cache
+def still_webm(*times_ms: int) -> bytes:
+    """Return a take of a screen that mostly stands still: a frame at each of these times, the first one whole."""
+    written = io.BytesIO()
+    live = {"live": "1", "cluster_time_limit": "1000"}
+    with av.open(written, "w", format="webm", options=live) as container:
+        video: Any = container.add_stream("libvpx", FRAMES_PER_S, options={"g": "1000"})
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        video.codec_context.time_base = Fraction(1, 1_000)
+        for time_ms in times_ms:
+            frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+            for plane in frame.planes:
+                plane.update(bytes([time_ms // 100 % 256]) * plane.buffer_size)
+            frame.pts, frame.time_base = time_ms, Fraction(1, 1_000)
+            container.mux(video.encode(frame))
+        container.mux(video.encode())
+    return written.getvalue()
+
+
 def pieces(take: bytes, count: int = 4) -> list[bytes]:
     """Cut a take into chunks of about one size."""
     size = len(take) // count + 1
