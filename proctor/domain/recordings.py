@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate
 
 from proctor.domain import chain
 from proctor.domain.media_types import VideoKind, sniff_video
@@ -133,13 +133,10 @@ def file_name(session_id: SessionId, kind: FootageKind) -> str:
 def gaps(segments: Sequence[Segment]) -> list[Gap]:
     """Return the times between the segments that are longer than a second."""
     in_order = sorted(segments, key=lambda segment: segment.starts_at)
-    found = []
-    for before, after in pairwise(in_order):
-        end = before.starts_at + timedelta(seconds=before.duration_s)
-        missing_s = (after.starts_at - end).total_seconds()
-        if missing_s > SMALL_GAP_S:
-            found.append(Gap(end, missing_s))
-    return found
+    ends = accumulate((segment.starts_at + timedelta(seconds=segment.duration_s) for segment in in_order), max)
+    starts = (segment.starts_at for segment in in_order[1:])
+    missing = [Gap(end, (start - end).total_seconds()) for end, start in zip(ends, starts, strict=False)]
+    return [gap for gap in missing if gap.duration_s > SMALL_GAP_S]
 
 
 def position_of(footage: Footage, moment: datetime) -> float | None:

@@ -103,3 +103,4 @@ def test_gaps_are_what_lies_between_segments_in_the_order_of_time() -> None:
 
 def test_segments_that_overlap_leave_no_gap() -> None:
     assert recordings.gaps([segment(0, 0, 60), segment(50, 60, 60)]) == []
+    assert recordings.gaps([segment(0, 0, 60), segment(10, 60, 5), segment(60, 65, 5)]) == [], "one lies within another"
