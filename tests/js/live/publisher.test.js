@@ -89,6 +89,17 @@ test("a camera that was switched on again replaces the track without a new offer
   assert.equal(offers().length, 1);
 });
 
+test("a camera that comes back after a viewer has come is sent as part of the stream that the viewer knows", async () => {
+  publisher.setStreams({ camera: fakeStream("without picture", ["audio"]), screen: null });
+  watch("v1");
+  await settle();
+  publisher.setStreams({ camera: fakeStream("with picture", ["audio", "video"]), screen: null });
+  await settle();
+  const streams = FakePeerConnection.made[0]?.transceivers.map(({ sender }) => sender.init.streams[0].id);
+  assert.deepEqual(streams, ["without picture", "without picture"]);
+  assert.deepEqual(offers().at(-1).streams, { camera: "without picture" });
+});
+
 test("a screen that is shared later is offered and named", async () => {
   const camera = fakeStream("cam", ["video"]);
   publisher.setStreams({ camera, screen: null });

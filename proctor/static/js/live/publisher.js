@@ -14,6 +14,7 @@ import { Peer } from "./peer.js";
  * @property {Peer} peer
  * @property {Map<string, RTCRtpSender>} senders by slot, such as `camera audio`
  * @property {Partial<Record<StreamName, string>>} streamIds which MediaStream id is which, for the viewer
+ * @property {Map<StreamName, MediaStream>} named the streams of these ids: whatever is sent belongs to one of them
  * @property {boolean} stale our socket was away since: void unless the server asks for it again
  */
 
@@ -99,6 +100,7 @@ export class Publisher {
       }),
       senders: new Map(),
       streamIds: {},
+      named: new Map(),
       stale: false,
     };
     this.#viewings.set(viewerId, viewing);
@@ -132,12 +134,15 @@ export class Publisher {
   #addTrack(viewing, name, stream, track) {
     const slot = `${name} ${track.kind}`;
     if (viewing.senders.has(slot)) return;
-    viewing.streamIds[name] ??= stream.id;
+    // A device that comes later comes with another stream, whose id the viewer was never told.
+    const named = viewing.named.get(name) ?? stream;
+    viewing.named.set(name, named);
+    viewing.streamIds[name] = named.id;
     // On a screen it is the small print that matters, in a face the movement.
     if (name === "screen" && track.kind === "video") track.contentHint = "detail";
     const maxBitrate = name === "camera" ? CAMERA_BITS_PER_S : SCREEN_BITS_PER_S;
     const sendEncodings = track.kind === "video" ? [{ maxBitrate }] : [];
-    const init = { direction: /** @type {const} */ ("sendonly"), streams: [stream], sendEncodings };
+    const init = { direction: /** @type {const} */ ("sendonly"), streams: [named], sendEncodings };
     viewing.senders.set(slot, viewing.peer.connection.addTransceiver(track, init).sender);
   }
 
