@@ -191,8 +191,7 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
             raise NotFound("There is no such message.")
         given = args[0] if args else {}
         json_values.check(given)
-        number = len(given.get("events") or ()) if declaration.allowance == "events" and isinstance(given, dict) else 1
-        _take(getattr(connection, declaration.allowance), max(1, number))
+        _take(getattr(connection, declaration.allowance), _number_in(given))
         body = json_values.validate(declaration.body, given, self.limits)
         if declaration.needs is not None:
             self.allow(connection, declaration.needs)
@@ -200,6 +199,12 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
         if declaration.audit is not None:
             self.record(connection, declaration.audit, body)
         return result
+
+
+def _number_in(given: object) -> int:
+    """Return how many things a message brings, which nobody has looked at yet: a list of events, or one."""
+    events = given.get("events") if isinstance(given, dict) else None
+    return max(1, len(events)) if isinstance(events, list) else 1
 
 
 def _take(allowance: TokenBucket, number: int = 1) -> None:

@@ -185,6 +185,11 @@ def test_odd_messages_are_refused_in_words(proctor: Socket, event: str, payload:
     assert answer["detail"]
 
 
+@pytest.mark.parametrize("events", [5, True, "text", {"id": "x"}])
+def test_events_that_are_no_list_are_refused_in_words(candidate: Socket, events: object) -> None:
+    assert candidate.request("events", {"events": events})["status"] == 422
+
+
 def test_a_candidate_has_no_proctors_messages(candidate: Socket, page: CandidatePage) -> None:
     assert candidate.request("watch", {"session_id": page.session_id})["status"] == 404
 
