@@ -79,11 +79,14 @@ def perform(session_id: SessionId, order: Order, by: Actor, *, store: Store, liv
         session, action = repeated.session, repeated.action
     if order.kind in SETTLES:
         session = store.sessions.set_call(session.id, SETTLES[order.kind], None, action.received_at) or session
-    if store.event_writer.add_new([action]):
+    is_new = bool(store.event_writer.add_new([action]))
+    if is_new:
         live.event_added(action, session)
-        live.session_changed(session)
-        if order.kind in DELIVERED_KINDS:
-            live.action_due(action)
+    # Even where the event was there: a page's confirmation may have written it, and has not told of the change. And as
+    # the session is now: somebody else may have changed it, and told of that, while the event was written.
+    live.session_changed(store.sessions.get(session_id) or session)
+    if is_new and order.kind in DELIVERED_KINDS:
+        live.action_due(action)
     return Done(action, session)
 
 

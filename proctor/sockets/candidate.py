@@ -59,8 +59,7 @@ class CandidateNamespace(GuardedNamespace):
     def greet(self, connection: Connection) -> None:
         """Send the state, what is undelivered, and who is watching."""
         session = self._current(connection)
-        state = answers.state(session, self._services.clock())
-        self.server.emit("state", state, to=connection.sid, namespace=CANDIDATE)
+        self._tell_state(session, connection)
         self._deliver(session, connection)
         self._want_footage(session, connection)
         self._introduce_viewers(session, connection)
@@ -85,6 +84,9 @@ class CandidateNamespace(GuardedNamespace):
             self.server.emit("replaced", {}, to=connection.sid, namespace=CANDIDATE)
             raise Conflict("This exam was opened in another tab.")
         due = tuple(action for action in session.pending_actions if now - action.received_at > REDELIVER_AFTER)
+        if due or not session.is_live:
+            # What was announced may be lost with a database or a message queue that was away just then.
+            self._tell_state(session, connection)
         self._deliver(replace(session, pending_actions=due), connection)
         return {"sent_at_ms": body.sent_at_ms, "server_time": answers.iso(now)}
 
@@ -123,6 +125,10 @@ class CandidateNamespace(GuardedNamespace):
 
     def _current(self, connection: Connection) -> Session:
         return sessions.get(_session(connection).id, connection.actor, store=self._services.store)
+
+    def _tell_state(self, session: Session, connection: Connection) -> None:
+        state = answers.state(session, self._services.clock())
+        self.server.emit("state", state, to=connection.sid, namespace=CANDIDATE)
 
     def _deliver(self, session: Session, connection: Connection) -> None:
         for action in session.pending_actions:

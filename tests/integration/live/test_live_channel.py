@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from proctor.domain import sessions
 from proctor.domain.exam_clock import utc_now
+from proctor.records import EndedBy
 from proctor.store import open_store
 from tests.support import server as servers
 from tests.support.live import CandidatePage, Console, ConsoleBrowser, ExamApp, Refused, Socket, eventually
 from tests.support.server import Server
+from tests.support.silent_live import silent_live
 
 OFFER = {"type": "offer", "sdp": "v=0"}
 
@@ -281,6 +284,19 @@ def test_the_exam_apps_terminate_ends_it_for_everybody(
     assert proctor.request("watch", {"session_id": page.session_id})["status"] == 409
     event = {"id": str(uuid.uuid4()), "event_type": "tab_hidden"}
     assert candidate.request("events", {"events": [event]})["ok"], "what was on its way still counts"
+
+
+def test_a_page_to_which_nobody_told_the_end_hears_of_it_with_its_next_heartbeat(
+    server: Server, candidate: Socket, page: CandidatePage, mongodb_url: str
+) -> None:
+    candidate.request("begin")
+    store = open_store(mongodb_url, server.database)
+    sessions.finish(page.session_id, EndedBy.EXAM_APP, store=store, live=silent_live(), now=utc_now())
+    store.close()
+
+    candidate.request("heartbeat")
+
+    assert candidate.next("state", lambda state: state["status"] == "finished")["ended_by"] == "exam_app"
 
 
 def test_an_ended_exam_lets_no_page_in(server: Server, page: CandidatePage) -> None:
