@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -41,6 +42,9 @@ MAX_DISCARDED_BYTES = 1024 * 1024
 MAX_CHUNK_LINE_BYTES = 1024
 # So much is read at once: a head that fits was there before any timer, and a body before the application asks for it.
 READ_BUFFER_BYTES = 8192
+# Between chunks there is the end of one, the size of the next, or after the last a field (RFC 9112, section 7.1).
+# Python would take a sign, an underscore or a prefix for a part of a number.
+BETWEEN_CHUNKS = re.compile(rb"(?:[0-9A-Fa-f]+[ \t]*(?:;.*)?|[!#$%&'*+.^_`|~0-9A-Za-z-]+:.*)?\r\n")
 HEAD_END = b"\r\n\r\n"
 BLANK_LINES = (b"\r\n", b"\n")
 UNKNOWN = -1
@@ -271,8 +275,8 @@ class ShortLines:
         if size >= 0:
             return self._reader.readline(size)
         line = self._reader.readline(MAX_CHUNK_LINE_BYTES)
-        if len(line) == MAX_CHUNK_LINE_BYTES:
-            raise wsgi.ChunkReadError("a chunk's size line is too long")
+        if line and not BETWEEN_CHUNKS.fullmatch(line):
+            raise wsgi.ChunkReadError("a chunk's size line is too long or not clear")
         return line
 
 

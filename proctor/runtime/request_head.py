@@ -72,8 +72,10 @@ def parse(head: bytes) -> RequestHead:
     method, target, major, minor = found.groups()
     if major != "1":
         raise Refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED if major > "1" else HTTPStatus.BAD_REQUEST)
-    fields = _fields(lines)
-    return RequestHead(method, target, "HTTP/1.0" if minor == "0" else "HTTP/1.1", fields, _length(fields))
+    fields, version = _fields(lines), "HTTP/1.0" if minor == "0" else "HTTP/1.1"
+    if version == "HTTP/1.0" and "HTTP_TRANSFER_ENCODING" in fields:
+        raise Refusal(HTTPStatus.BAD_REQUEST)  # who speaks it knows no chunks (RFC 9112, section 6.1)
+    return RequestHead(method, target, version, fields, _length(fields))
 
 
 def _fields(lines: list[str]) -> dict[str, str]:

@@ -190,6 +190,18 @@ def test_a_client_that_leaves_before_its_answer_is_not_logged_as_a_failure(serve
     assert "Traceback" not in server.log.read_text()[logged_before:]
 
 
+def test_a_client_that_leaves_in_the_middle_of_a_header_is_not_logged_as_a_failure(server: Server) -> None:
+    logged_before = len(server.log.read_text())
+    with server.connect() as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost:")
+        time.sleep(0.2)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    requests.get(f"{server.url}/slow", timeout=5)
+
+    assert "Traceback" not in server.log.read_text()[logged_before:]
+
+
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [
@@ -204,6 +216,7 @@ def test_a_client_that_leaves_before_its_answer_is_not_logged_as_a_failure(serve
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\nx", 400),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\nx", 400),
         (b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n folded\r\n\r\n", 400),
+        (b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
         (b"GET /\r\nHost: x\r\n\r\n", 400),
         (b"nonsense\r\n\r\n", 400),

@@ -1,9 +1,11 @@
 """The rules by which the server reads requests, refuses unclear ones, and writes answers."""
 
 import contextlib
+import io
 from http import HTTPStatus
 
 import pytest
+from eventlet import wsgi
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +76,22 @@ def test_a_length_that_is_not_digits_is_refused(value: str) -> None:
 )
 def test_what_two_servers_could_read_differently_is_refused(lines: tuple[str, ...]) -> None:
     assert refused(head(*lines)) is HTTPStatus.BAD_REQUEST
+
+
+def test_chunks_from_a_client_that_knows_none_are_refused() -> None:
+    assert refused(head("Transfer-Encoding: chunked", first="POST / HTTP/1.0")) is HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.parametrize("line", [b"1f\r\n", b"5 ; name=value\r\n", b"\r\n", b"Trailer: x\r\n", b""])
+def test_what_stands_between_chunks_is_read(line: bytes) -> None:
+    assert http.ShortLines(io.BytesIO(line)).readline() == line
+
+
+@pytest.mark.parametrize("line", [b"-5", b"+5", b"0x5", b"1_0", b"5\n", b" 5", b"5 5", b"five", b"1" * 1100])
+def test_a_chunk_size_that_is_not_plain_digits_is_refused(line: bytes) -> None:
+    given = line if line.endswith(b"\n") else line + b"\r\n"
+    with pytest.raises(wsgi.ChunkReadError):
+        http.ShortLines(io.BytesIO(given)).readline()
 
 
 def test_an_unknown_transfer_coding_is_refused() -> None:
