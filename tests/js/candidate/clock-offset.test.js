@@ -32,3 +32,9 @@ test("a clock that jumps is told again, and once it is right as well", () => {
   assert.deepEqual(told.length, 2);
   assert.deepEqual(told[1], ["clock_skew", { offset_ms: 0 }]);
 });
+
+test("a time that was long under way says nothing of the clock", () => {
+  const { told, clock } = scene();
+  clock.heard(SERVER_TIME, 5000, SERVER_MS + 5000);
+  assert.deepEqual(told, []);
+});

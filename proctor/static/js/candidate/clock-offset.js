@@ -13,12 +13,14 @@ export class ClockOffset {
   }
 
   /**
-   * The server's time came: half of the way there and back ago it was what it says.
+   * The server's time came: half of the way there and back ago it was what it says. Where that half is as long as what
+   * we tell, the time may be as far off as well, and says nothing: the server waited for its database, say.
    * @param {string} serverTime ISO 8601
    * @param {number} roundTripMs
    * @param {number} now by this machine's clock, in milliseconds since 1970
    */
   heard(serverTime, roundTripMs, now) {
+    if (roundTripMs / 2 >= TELL_MS) return;
     const offsetMs = Math.round(Date.parse(serverTime) - (now - roundTripMs / 2));
     if (Math.abs(offsetMs - this.#toldMs) < TELL_MS) return;
     this.#toldMs = offsetMs;
