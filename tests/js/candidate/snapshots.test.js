@@ -86,6 +86,20 @@ test("the picture of a flag waits for the connection, and says how old it is", a
   assert.deepEqual(channel.sentOf("snapshot").slice(1), [{ image: "of the flag", age_ms: 4_000, flag_id: "f1" }]);
 });
 
+test("the picture of a flag that the server could not take follows the next one that it takes", async () => {
+  const { channel, worker } = scene();
+  channel.answer = () => Promise.reject(failure(503));
+  worker.took("of the flag", "f1");
+  worker.took("one");
+  await settled();
+  channel.answer = () => Promise.resolve({});
+  worker.took("two");
+  await settled();
+  worker.took("three");
+  await settled();
+  assert.deepEqual(channel.sentOf("snapshot").slice(2).map(({ image }) => image), ["two", "of the flag", "three"]);
+});
+
 test("a flag that the server does not know any more is not sent for ever", async () => {
   const { channel, worker } = scene();
   channel.answer = () => Promise.reject(failure(404));

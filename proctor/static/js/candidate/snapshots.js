@@ -12,6 +12,7 @@ export class Snapshots {
   /** @type {Taken[]} pictures of flags that the server does not have yet */
   #owed = [];
   #isSending = false;
+  #isPaying = false;
   /** @type {MediaStreamTrack | null} */
   #track = null;
   #stopListening;
@@ -65,8 +66,10 @@ export class Snapshots {
   async #show(taken) {
     if (this.#isSending || this.#channel.state !== "online") return;
     this.#isSending = true;
-    await this.#send(taken).catch(() => {});
+    const isTaken = await this.#send(taken).then(() => true, () => false);
     this.#isSending = false;
+    // What the server could not take a while ago, on a connection that held, it takes now.
+    if (isTaken) void this.#sendOwed();
   }
 
   /** @param {Taken} taken */
@@ -76,7 +79,19 @@ export class Snapshots {
   }
 
   async #sendOwed() {
-    for (const taken of this.#owed) {
+    if (this.#isPaying) return;
+    this.#isPaying = true;
+    await this.#pay();
+    this.#isPaying = false;
+  }
+
+  async #pay() {
+    /** @type {Set<Taken>} */
+    const tried = new Set();
+    for (;;) {
+      const taken = this.#owed.find((each) => !tried.has(each));
+      if (!taken) return;
+      tried.add(taken);
       try {
         await this.#send(taken);
       } catch (error) {
