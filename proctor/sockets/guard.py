@@ -155,21 +155,25 @@ class GuardedNamespace(socketio.Namespace, ABC):  # type: ignore[misc] # python-
     def _greet_later(self, connection: Connection) -> None:
         # The answer to the connect is queued when the handler returns; what is emitted before it is lost.
         self.server.sleep(0.01)
-        if connection.sid in self.connections:
-            self._quietly(self.greet, connection)
+        if connection.sid in self.connections and not self._quietly(self.greet, connection):
+            # Nobody would say it later. The page asks again, and is let in when it can be told.
+            self.server.disconnect(connection.sid, namespace=self.namespace)
 
     def _disconnect(self, sid: str) -> None:
         connection = self.connections.pop(sid, None)
         if connection is not None:
             self._quietly(self.farewell, connection)
 
-    def _quietly(self, step: Callable[[Connection], None], connection: Connection) -> None:
+    def _quietly(self, step: Callable[[Connection], None], connection: Connection) -> bool:
+        """Take the step; return False where it could not be taken now, because the database is away."""
         try:
             step(connection)
         except Unavailable as error:
             log.warning("%s: %s", step.__name__, error.detail)
+            return False
         except Exception:
             log.exception("%s failed", step.__name__)
+        return True
 
     def _message(self, event: str, sid: str, args: tuple[Any, ...]) -> Fields:
         try:

@@ -62,9 +62,13 @@ class ProctorNamespace(GuardedNamespace):
             self.server.enter_room(connection.sid, room, namespace=PROCTOR)
 
     def farewell(self, connection: Connection) -> None:
-        """Free the uploads of everyone this console watched."""
-        for viewer_id in list(connection.viewers):
-            self._end_view(connection, viewer_id)
+        """Free the uploads of everyone this console watched: theirs first, whatever becomes of the rest."""
+        views = dict(connection.viewers)
+        for viewer_id in views:
+            self._close_view(connection, viewer_id)
+        self._services.store.viewers.remove(list(views))
+        for session_id in set(views.values()):
+            self._tell_watching(session_id, self._services.clock())
 
     @message(bodies.Nothing)
     def on_heartbeat(self, connection: Connection, body: bodies.Nothing) -> Fields:  # noqa: ARG002 - no fields
@@ -111,7 +115,10 @@ class ProctorNamespace(GuardedNamespace):
     @message(bodies.ViewerId)
     def on_unwatch(self, connection: Connection, body: bodies.ViewerId) -> None:
         """Close a live view."""
-        self._end_view(connection, self._own_view(connection, body.viewer_id))
+        viewer_id = self._own_view(connection, body.viewer_id)
+        session_id = self._close_view(connection, viewer_id)
+        self._services.store.viewers.remove([viewer_id])
+        self._tell_watching(session_id, self._services.clock())
 
     @message(bodies.Signal, allowance="signals")
     def on_signal(self, connection: Connection, body: bodies.Signal) -> None:
@@ -152,13 +159,13 @@ class ProctorNamespace(GuardedNamespace):
             raise NotFound("There is no such viewer.")
         return ViewerId(viewer_id)
 
-    def _end_view(self, connection: Connection, viewer_id: ViewerId) -> None:
+    def _close_view(self, connection: Connection, viewer_id: ViewerId) -> SessionId:
+        """Have the candidate's page close this view; return whose it was."""
         session_id = connection.viewers.pop(viewer_id)
         told = {"viewer_id": viewer_id}
         self.server.emit("unwatch", told, to=rooms.candidate(session_id), namespace=CANDIDATE)
         self._leave_rooms(connection, session_id, viewer_id)
-        self._services.store.viewers.remove([viewer_id])
-        self._tell_watching(session_id, self._services.clock())
+        return session_id
 
     def _tell_watching(self, session_id: SessionId, now: datetime) -> None:
         """Tell the consoles that watch this session who else does."""
