@@ -26,8 +26,8 @@ def viewer(session_id: str, viewer_id: str) -> str:
 
 
 def exam(exam_code: str | None) -> str:
-    """Return the room of the proctors who see only this exam (and perhaps others)."""
-    return f"exam:{exam_code}"
+    """Return the room of the proctors who see only this exam (and perhaps others); nobody's for None."""
+    return "exam" if exam_code is None else f"exam:{exam_code}"
 
 
 def proctor(proctor_id: str) -> str:
