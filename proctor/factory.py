@@ -43,7 +43,7 @@ from proctor.domain.leftovers import Leftovers
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
 from proctor.domain.sequence import SequenceWatch
-from proctor.domain.sweep import sweep
+from proctor.domain.sweep import Sweeper
 from proctor.domain.throttle import Throttle
 from proctor.domain.videos import settle_pending
 from proctor.errors import ProctorError
@@ -153,7 +153,8 @@ def _wire(app: Flask, settings: Settings) -> None:
 
 
 def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], object]) -> list[Chore]:
-    settings, store, sequence = services.settings, services.store, SequenceWatch()
+    settings, store = services.settings, services.store
+    sequence, sweeper = SequenceWatch(), Sweeper()
     bench = Bench(
         store=store,
         storage=services.storage,
@@ -167,7 +168,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
 
     def watch_time() -> None:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
-        sweep(**services.context, **waits)
+        sweeper.sweep(**services.context, **waits)
 
     def judge() -> None:
         for _ in range(JUDGED_IN_A_ROW):

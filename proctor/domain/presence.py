@@ -15,7 +15,15 @@ GAP = timedelta(seconds=12.5)
 """Pages are heard every five seconds: two heartbeats are missing, and a third is late."""
 
 
-def connected(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> Session | None:
+def connected(
+    session_id: SessionId,
+    connection_id: str,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+    last_heard_at: datetime | None = None,
+) -> Session | None:
     """Note that this connection publishes from now on. Returns the session as it was before, None if there is none."""
     before = store.sessions.connected(session_id, connection_id, now)
     if before is None:
@@ -26,24 +34,33 @@ def connected(session_id: SessionId, connection_id: str, *, store: Store, live: 
         events.record(
             session_id, "connection_restored", Source.SYSTEM, payload=payload, store=store, live=live, now=now
         )
-    _tell_of_silence(before, store=store, live=live, now=now)
+    _tell_of_silence(before, last_heard_at, store=store, live=live, now=now)
     live.session_changed(replace(before, presence=Presence(connection_id, now)))
     return before
 
 
-def heard(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> Session | None:
+def heard(
+    session_id: SessionId,
+    connection_id: str,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+    last_heard_at: datetime | None = None,
+) -> Session | None:
     """Note a heartbeat. Returns the session, or None where another page of the candidate has taken over.
 
-    A page that counted as lost (its machine slept, say) and speaks again is back, unless another is there.
+    A page that counted as lost (its machine slept, say) and speaks again is back, unless another is there. It was not
+    silent where its worker heard it at ``last_heard_at`` and could not write that down.
     """
     session = store.sessions.heard(session_id, connection_id, now)
     if session is not None:
-        _tell_of_silence(session, store=store, live=live, now=now)
+        _tell_of_silence(session, last_heard_at, store=store, live=live, now=now)
         return session
     current = store.sessions.get(session_id)
     if current is None or current.presence.online:
         return None
-    return connected(session_id, connection_id, store=store, live=live, now=now)
+    return connected(session_id, connection_id, store=store, live=live, now=now, last_heard_at=last_heard_at)
 
 
 def left(session_id: SessionId, connection_id: str, *, store: Store, now: datetime) -> None:
@@ -61,13 +78,18 @@ def lost(session_id: SessionId, connection_id: str, *, store: Store, live: Live,
         events.record(session_id, "connection_lost", Source.SYSTEM, store=store, live=live, now=now)
 
 
-def _tell_of_silence(before: Session, *, store: Store, live: Live, now: datetime) -> None:
+def _tell_of_silence(
+    before: Session, last_heard_at: datetime | None, *, store: Store, live: Live, now: datetime
+) -> None:
     """Make an event of a gap in the heartbeats of a page that is heard again, told by the session as it was before.
 
     Whoever wrote the new heartbeat saw the old one, and nobody else: so it is made once.
     """
     seen_at = before.presence.seen_at
-    if seen_at is None or now - seen_at < GAP or not before.is_live:
+    if seen_at is None or not before.is_live:
+        return
+    seen_at = max(seen_at, last_heard_at or seen_at)
+    if now - seen_at < GAP:
         return
     payload = {"silent_ms": round((now - seen_at) / timedelta(milliseconds=1))}
     events.record(before.id, "heartbeat_gap", Source.SYSTEM, payload=payload, store=store, live=live, now=now)

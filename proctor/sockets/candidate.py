@@ -79,7 +79,8 @@ class CandidateNamespace(GuardedNamespace):
     def on_heartbeat(self, connection: Connection, body: bodies.Heartbeat) -> Fields:
         """Note a sign of life and deliver what the page has not confirmed."""
         session_id, now = _session(connection).id, self._services.clock()
-        session = presence.heard(session_id, connection.sid, **self._services.context)
+        last_heard_at, connection.heard_at = connection.heard_at, now
+        session = presence.heard(session_id, connection.sid, last_heard_at=last_heard_at, **self._services.context)
         if session is None:
             self.server.emit("replaced", {}, to=connection.sid, namespace=CANDIDATE)
             raise Conflict("This exam was opened in another tab.")

@@ -6,6 +6,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import socketio
@@ -45,6 +46,7 @@ class Connection:
     viewers: dict[ViewerId, SessionId] = field(default_factory=dict)
     wall: set[SessionId] = field(default_factory=set)
     address: str = ""
+    heard_at: datetime | None = None
 
     @classmethod
     def of(cls, sid: str, actor: Actor, limits: Limits) -> Connection:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from proctor.domain import presence
-from proctor.domain.sweep import sweep
+from proctor.domain.sweep import Sweeper, sweep
+from proctor.errors import Unavailable
 from proctor.records import Session, SessionId, Status
 from proctor.store import Store
 from tests.support.factories import NOW, make_session
@@ -99,3 +101,31 @@ def test_heartbeats_that_are_missing_are_an_event_once(page: Page) -> None:
 
     [gap] = page.store.events.page(page.id, 100)[0]
     assert (gap.event_type, gap.payload) == ("heartbeat_gap", {"silent_ms": 13_500})
+
+
+def test_heartbeats_that_came_while_the_database_was_away_were_no_silence(page: Page) -> None:
+    page.beats(5, "first")
+    presence.heard(page.id, "first", store=page.store, live=live, now=after(25), last_heard_at=after(20))
+    assert page.events == []
+
+    presence.heard(page.id, "first", store=page.store, live=live, now=after(40), last_heard_at=after(25))
+    [gap] = page.store.events.page(page.id, 100)[0]
+    assert gap.payload == {"silent_ms": 15_000}
+
+
+def test_nobody_is_lost_because_the_database_was_away(page: Page) -> None:
+    sweeper = Sweeper()
+
+    def turn(at_s: float) -> None:
+        waits = {"offline_after_s": 15, "join_expiry_hours": 10_000}
+        sweeper.sweep(store=page.store, live=live, now=after(at_s), **waits)
+
+    page.beats(5, "first")
+    away = patch.object(page.store.sessions, "out_of_time", side_effect=Unavailable("away"))
+    with away, pytest.raises(Unavailable):
+        turn(22)
+    turn(25)
+    assert page.session.presence.online, "it had no chance to be heard yet"
+
+    turn(38)
+    assert not page.session.presence.online, "it had, and was not"
