@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MemoryStore, openOutboxStore } from "../../../proctor/static/js/candidate/outbox-store.js";
+import { MemoryStore, openOutboxStore, SpareStore } from "../../../proctor/static/js/candidate/outbox-store.js";
 import { Outbox } from "../../../proctor/static/js/candidate/outbox.js";
 import { ChannelError } from "../../../proctor/static/js/live/link.js";
 
@@ -176,4 +176,32 @@ test("a browser without IndexedDB gets a store in memory", async () => {
     },
   };
   assert.ok((await openOutboxStore("h", broken)) instanceof MemoryStore);
+});
+
+test("what the browser's database does not take any more is kept in memory and sent, under its own numbers", async () => {
+  const database = new MemoryStore();
+  const store = new SpareStore(database);
+  let isOnline = false;
+  /** @type {[string, number | undefined, string][]} */
+  const sent = [];
+  const send = async (/** @type {OutboxEvent[]} */ events, /** @type {string} */ outboxName) => {
+    if (!isOnline) return offline();
+    for (const { event_type: type, seq } of events) sent.push([type, seq, outboxName]);
+    return ids(events);
+  };
+  const box = new Outbox({ store, send, setTimeout: () => {} });
+  await box.add("tab_hidden");
+  const gone = () => Promise.reject(new Error("the connection is closing"));
+  Object.assign(database, { put: gone });
+  await box.add("tab_visible");
+  Object.assign(database, { first: gone });
+  await box.add("no_face");
+  isOnline = true;
+  await box.flush();
+  assert.deepEqual(sent.map(([type, seq]) => [type, seq]), [["tab_visible", 1], ["no_face", 2]]);
+  Reflect.deleteProperty(database, "first");
+  await box.flush();
+  assert.deepEqual(sent.map(([type, seq]) => [type, seq]).at(-1), ["tab_hidden", 1]);
+  assert.equal(new Set(sent.map(([, , name]) => name)).size, 2);
+  assert.deepEqual(await store.first(10), []);
 });

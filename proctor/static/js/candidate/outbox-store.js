@@ -42,7 +42,7 @@ export async function openOutboxStore(handle, factory) {
     if (!factory) return new MemoryStore();
     const store = new DatabaseStore(handle, await openDatabase(factory));
     await store.forgetOthers(new Date(Date.now() - TAKEN_MS));
-    return store;
+    return new SpareStore(store);
   } catch {
     return new MemoryStore();
   }
@@ -77,6 +77,52 @@ export class MemoryStore {
   /** @param {number[]} keys */
   async remove(keys) {
     for (const key of keys) this.#events.delete(key);
+  }
+}
+
+/**
+ * A store with the page's memory beside it, for what it does not take: a disk is full, or the browser has closed its
+ * database while the machine slept. What it took before waits in it for the next visit.
+ * @implements {OutboxStore}
+ */
+export class SpareStore {
+  #store;
+  #spare = new MemoryStore();
+
+  /** @param {OutboxStore} store its keys count from 1 */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  /** @param {OutboxEvent} event */
+  async put(event) {
+    await this.#store.put(event).catch(() => this.#spare.put(event));
+  }
+
+  /** @param {number} count */
+  async first(count) {
+    const spare = (await this.#spare.first(count)).map((row) => ({ ...row, key: -row.key }));
+    try {
+      return [...(await this.#store.first(count)), ...spare].slice(0, count);
+    } catch (error) {
+      if (spare.length === 0) throw error;
+      return spare;
+    }
+  }
+
+  /**
+   * @param {number} key
+   * @param {OutboxEvent} event
+   */
+  replace(key, event) {
+    return key < 0 ? this.#spare.replace(-key, event) : this.#store.replace(key, event);
+  }
+
+  /** @param {number[]} keys */
+  async remove(keys) {
+    await this.#spare.remove(keys.filter((key) => key < 0).map((key) => -key));
+    const others = keys.filter((key) => key > 0);
+    if (others.length > 0) await this.#store.remove(others);
   }
 }
 
