@@ -72,20 +72,24 @@ def entry() -> ResponseReturnValue:
 
 
 @bp.post("/entry/claim")
-@endpoint(Role.ANYONE, body=bodies.Claim, answer=shapes.ClaimAnswer, errors=(404, 409))
+@endpoint(Role.ANYONE, body=bodies.Claim, answer=shapes.ClaimAnswer, errors=(404, 409, 429))
 def claim(body: bodies.Claim) -> ResponseReturnValue:
     """Give the session to this browser. Whoever knows its id may ask; the first one gets it."""
     s = services()
     if body.return_url is not None and not _may_lead_to(body.return_url, s.store.sessions.get(body.session_id)):
         raise InvalidInput("This exam may not lead there.", errors={"return_url": ["not an allowed address"]})
-    claimed = sessions.claim(
-        body.session_id,
-        body.claim_id,
-        consent_version=body.consent_version,
-        return_url=body.return_url,
-        secret_key=s.settings.secret_key,
-        **s.context,
-    )
+    try:
+        claimed = sessions.claim(
+            body.session_id,
+            body.claim_id,
+            consent_version=body.consent_version,
+            return_url=body.return_url,
+            secret_key=s.settings.secret_key,
+            **s.context,
+        )
+    except NotFound:
+        count_unknown()
+        raise
     handle = claimed.session.handle
     answer: shapes.ClaimAnswer = {
         "handle": handle,
@@ -114,6 +118,7 @@ def exam(handle: str) -> ResponseReturnValue:
     held = held_session(request.cookies, handle, services())
     session = held or services().store.sessions.get_by_handle(handle)
     if session is None:
+        count_unknown()
         return _problem("unknown", 404)
     if not session.is_live:
         return redirect(f"/finish/{handle}")

@@ -248,3 +248,14 @@ def test_no_page_has_inline_script_or_style(candidate: Caller, session_id: str) 
         assert not re.search(r"<script(?![^>]*\bsrc=)", html), path
         assert not re.search(r"\s(style|on\w+)=", html), path
         assert "<style" not in html, path
+
+
+@pytest.mark.parametrize("way", ["/entry?session_id={}", "/exam/{}", "/finish/{}", "claim"])
+def test_guessing_is_throttled_on_every_way_in(candidate: Caller, way: str) -> None:
+    def guess() -> int:
+        if way != "claim":
+            return int(candidate.get(way.format(uuid.uuid4())).status_code)
+        body = {"session_id": str(uuid.uuid4()), "consent_version": "test", "claim_id": str(uuid.uuid4())}
+        return int(candidate.post("/entry/claim", body, Origin="http://localhost").status_code)
+
+    assert [guess() for _ in range(62)] == [404] * 60 + [429] * 2
