@@ -68,9 +68,17 @@ def left(session_id: SessionId, connection_id: str, *, store: Store, now: dateti
     store.sessions.leaving(session_id, connection_id, now)
 
 
-def lost(session_id: SessionId, connection_id: str, *, store: Store, live: Live, now: datetime) -> None:
-    """Note that this connection is gone, unless another one had taken over."""
-    session = store.sessions.lost(session_id, connection_id, now)
+def lost(
+    session_id: SessionId,
+    connection_id: str,
+    *,
+    store: Store,
+    live: Live,
+    now: datetime,
+    last_heard_at: datetime | None = None,
+) -> None:
+    """Note that this connection is gone, unless another one had taken over, or it was heard after ``last_heard_at``."""
+    session = store.sessions.lost(session_id, connection_id, now, last_heard_at)
     if session is None:
         return
     live.session_changed(session)

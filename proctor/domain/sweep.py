@@ -50,8 +50,9 @@ def sweep(
         sessions.end(session.id, Status.EXPIRED, EndedBy.SYSTEM, store=store, live=live, now=now)
     silent = store.sessions.silent(now - timedelta(seconds=offline_after_s)) if hears_all else []
     for session in silent:
-        if session.presence.connection_id is not None:
-            presence.lost(session.id, session.presence.connection_id, store=store, live=live, now=now)
+        gone, heard_at = session.presence.connection_id, session.presence.seen_at
+        if gone is not None:
+            presence.lost(session.id, gone, store=store, live=live, now=now, last_heard_at=heard_at)
     for session in store.sessions.left(now - presence.RELOAD_TAKES):
         gone, since = session.presence.connection_id, session.presence.leaving_at
         if gone is not None and since is not None:

@@ -152,11 +152,20 @@ class Sessions(Documents):
         self._documents.update_one(query, {"$set": {"presence.leaving_at": now}})
 
     @unavailable_on_failure
-    def lost(self, session_id: SessionId, connection_id: str, now: datetime) -> Session | None:
-        """Note that this page is gone. Returns the session, or None where another page had taken over already."""
+    def lost(
+        self, session_id: SessionId, connection_id: str, now: datetime, last_heard_at: datetime | None = None
+    ) -> Session | None:
+        """Note that this page is gone.
+
+        Returns the session, or None where another page had taken over already, or where this one was heard again after
+        ``last_heard_at``.
+        """
+        query: Document = {"_id": session_id, "presence.connection_id": connection_id}
+        if last_heard_at is not None:
+            query["presence.seen_at"] = last_heard_at
         return documents.or_none(
             self._documents.find_one_and_update(
-                {"_id": session_id, "presence.connection_id": connection_id},
+                query,
                 {"$set": {"presence.connection_id": None, "presence.lost_since": now, "presence.leaving_at": None}},
                 return_document=ReturnDocument.AFTER,
             )

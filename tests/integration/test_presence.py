@@ -129,3 +129,13 @@ def test_nobody_is_lost_because_the_database_was_away(page: Page) -> None:
 
     turn(38)
     assert not page.session.presence.online, "it had, and was not"
+
+
+def test_a_page_that_is_heard_while_others_are_swept_is_not_lost(page: Page) -> None:
+    silent = [page.session]
+    page.beats(20, "first")
+    with patch.object(page.store.sessions, "silent", return_value=silent):
+        page.sweep(20.5)
+
+    assert page.session.presence.online
+    assert "connection_lost" not in page.events
