@@ -78,8 +78,38 @@ def claim(body: bodies.Claim) -> ResponseReturnValue:
     s = services()
     if body.return_url is not None and not _may_lead_to(body.return_url, s.store.sessions.get(body.session_id)):
         raise InvalidInput("This exam may not lead there.", errors={"return_url": ["not an allowed address"]})
+    cookie = claim_cookie_name(sessions.new_handle(body.session_id), secure=s.settings.secure_cookies)
+    claimed = _kept_claim(body, cookie) or _new_claim(body)
+    handle = claimed.session.handle
+    answer: shapes.ClaimAnswer = {
+        "handle": handle,
+        "exam_url": f"/exam/{handle}",
+        "csrf_token": csrf.candidate_token(claimed.session, s.settings),
+        "exam_mode": _exam_mode(claimed.session.return_url),
+        "return_url": claimed.session.return_url,
+    }
+    response = make_response(answer)
+    response.set_cookie(
+        cookie,
+        claimed.token,
+        max_age=COOKIE_MAX_AGE_S,
+        secure=s.settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _kept_claim(body: bodies.Claim, cookie: str) -> sessions.Claim | None:
+    """Return the claim that this browser has already, made in another tab: nobody is a stranger to themselves."""
+    held = held_session(request.cookies, sessions.new_handle(body.session_id), services())
+    return sessions.Claim(held, request.cookies[cookie]) if held and held.is_live else None
+
+
+def _new_claim(body: bodies.Claim) -> sessions.Claim:
+    s = services()
     try:
-        claimed = sessions.claim(
+        return sessions.claim(
             body.session_id,
             body.claim_id,
             consent_version=body.consent_version,
@@ -90,25 +120,6 @@ def claim(body: bodies.Claim) -> ResponseReturnValue:
     except NotFound:
         count_unknown()
         raise
-    handle = claimed.session.handle
-    answer: shapes.ClaimAnswer = {
-        "handle": handle,
-        "exam_url": f"/exam/{handle}",
-        "csrf_token": csrf.candidate_token(claimed.session, s.settings),
-        "exam_mode": _exam_mode(claimed.session.return_url),
-        "return_url": claimed.session.return_url,
-    }
-    response = make_response(answer)
-    secure = s.settings.secure_cookies
-    response.set_cookie(
-        claim_cookie_name(handle, secure=secure),
-        claimed.token,
-        max_age=COOKIE_MAX_AGE_S,
-        secure=secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
 
 
 @bp.get("/exam/<handle>")

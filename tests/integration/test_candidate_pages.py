@@ -14,6 +14,7 @@ from flask import Flask
 
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.thresholds import THRESHOLDS
+from proctor.records import SessionId
 from proctor.store import Store
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
@@ -175,14 +176,24 @@ def test_the_first_browser_keeps_the_session_and_the_second_is_turned_away(
     assert "second_claim" in [event["event_type"] for event in events]
 
 
-def test_a_claim_whose_answer_was_lost_is_given_again_to_the_same_page(candidate: Caller, session_id: str) -> None:
+def test_a_claim_whose_answer_was_lost_is_given_again_to_the_same_page(app: Flask, session_id: str) -> None:
     claim_id = str(uuid.uuid4())
 
-    first, again = candidate.claim(session_id, claim_id=claim_id), candidate.claim(session_id, claim_id=claim_id)
+    first, again = (Caller(app).claim(session_id, claim_id=claim_id) for _ in range(2))
 
     assert first.status_code == again.status_code == 200
     assert first.headers["Set-Cookie"] == again.headers["Set-Cookie"]
-    assert candidate.claim(session_id, claim_id=str(uuid.uuid4())).status_code == 409
+    assert Caller(app).claim(session_id, claim_id=str(uuid.uuid4())).status_code == 409
+
+
+def test_start_pressed_in_a_second_tab_of_the_same_browser_alarms_nobody(
+    candidate: Caller, store: Store, session_id: str
+) -> None:
+    first, second = (candidate.claim(session_id, claim_id=str(uuid.uuid4())) for _ in range(2))
+
+    assert (second.status_code, second.json) == (200, first.json)
+    assert candidate.get(second.json["exam_url"]).status_code == 200
+    assert "second_claim" not in store.events.count_by_type(SessionId(session_id))
 
 
 def test_the_exam_opens_for_the_browser_that_claimed_it_and_for_no_other(
