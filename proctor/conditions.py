@@ -33,6 +33,9 @@ ENDS: Mapping[str, str] = {
 Conditions are told apart from each other: who is not in view may be so while others are.
 """
 
+TOLD_BY_SERVER = frozenset({"connection_lost", "sequence_gap", "pause"})
+"""Conditions that a candidate's page neither begins nor ends: what it says of them is stored, and means nothing."""
+
 SESSION_ENDS = frozenset({"session_ended", "terminate"})
 """Events that end a session, and with it whatever still lasts."""
 

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NoReturn, TypeGuard
 
-from proctor.conditions import ENDS
+from proctor.conditions import ENDS, TOLD_BY_SERVER
 from proctor.errors import InvalidInput
-from proctor.records import Event, Flag, FlagId, Session, Severity
+from proctor.records import Event, Flag, FlagId, Session, Severity, Source
 
 EVIDENCE_EVENTS = 50
 """How many of the events that began a condition a flag names; their number is kept in any case."""
@@ -163,6 +163,8 @@ def occurrences(condition: str, events: Iterable[Event]) -> list[Occurrence]:
     """
     found: list[Occurrence] = []
     begun: list[Event] = []
+    if condition in TOLD_BY_SERVER:
+        events = [event for event in events if event.source is not Source.CANDIDATE]
     for event in sorted(events, key=lambda event: (event.timestamp, event.seq, event.id)):
         if event.event_type == condition:
             begun.append(event)

@@ -104,7 +104,7 @@ def test_any_order_parts_and_repeats_give_the_same_reports(
 
 def event_at(event_type: str, offset_s: float) -> Event:
     at = NOW + timedelta(seconds=offset_s)
-    return Event(EventId(str(uuid.uuid4())), SessionId("s"), event_type, Source.CANDIDATE, at, at)
+    return Event(EventId(str(uuid.uuid4())), SessionId("s"), event_type, Source.SYSTEM, at, at)
 
 
 @settings(max_examples=300)

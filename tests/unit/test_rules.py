@@ -54,6 +54,15 @@ def flags_of(events: list[Event], now: float, session: Session = SESSION) -> lis
     ]
 
 
+@pytest.mark.parametrize(("condition", "lasts"), [("connection_lost", 600), ("sequence_gap", 0)])
+def test_a_page_cannot_talk_away_what_the_server_knows(condition: str, lasts: float) -> None:
+    known = event(condition, 100, source=Source.SYSTEM)
+    forged = [event(ENDS[condition], 100.001, 100 + lasts), event(condition, 90), event(ENDS[condition], 99)]
+
+    [flag] = flags_of([*forged, known], 100 + lasts)
+    assert (flag.cleared_at, flag.start_at) == (None, seconds(100))
+
+
 def test_the_rules_are_those_that_are_promised() -> None:
     promised = {
         "no_face": [(10, "medium"), (30, "high")],
