@@ -38,6 +38,7 @@ from proctor.blueprints import (
 from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins, retention, verdicts
 from proctor.domain.events import LATE_EVENTS
+from proctor.domain.exam_app_calls import ExamAppCalls
 from proctor.domain.joining import Bench, join_due
 from proctor.domain.leftovers import Leftovers
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
@@ -52,6 +53,7 @@ from proctor.settings import Settings
 from proctor.sockets.announcer import Announcer
 from proctor.sockets.setup import LiveChannel, make_server
 from proctor.storage import Backend, DetaConfig, S3Config, Storage, StorageConfig, make_storage
+from proctor.storage.spool import Spool
 from proctor.store import Store, open_store
 from proctor.store.throttle_storage import ThrottleStorage
 from proctor.web import failures, guard, headers, logs, static_files
@@ -131,6 +133,7 @@ def _wire(app: Flask, settings: Settings) -> None:
         passwords=Passwords(run_blocking),
         throttle=Throttle(ThrottleStorage(store.database)),
         run_blocking=run_blocking,
+        exam_app_calls=ExamAppCalls(Spool(settings.data_dir / "spool"), settings.score_weights),
         event_rates=Allowances(settings.limits.events_per_second, 3 * settings.limits.events_per_second),
     )
     app.extensions[EXTENSION] = services
@@ -181,6 +184,8 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
 
     return [
         Chore("exam clocks", 1, watch_time),
+        Chore("exams to remember", 10, store.exams.remember),
+        Chore("calls of exam apps", 1, lambda: services.exam_app_calls.carry_out(store=store, live=services.live)),
         Chore("flags", 0.5, judge),
         Chore("missing events", 2, lambda: sequence.look(**services.context)),
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),

@@ -13,7 +13,7 @@ from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
 from proctor.domain import actions, consents, events, exams, framing, return_urls, sessions, thresholds
-from proctor.errors import Conflict, InvalidInput, NotFound
+from proctor.errors import Conflict, InvalidInput, NotFound, Unavailable
 from proctor.records import EndedBy, Recording, Role, Session, Source
 from proctor.settings import origin_of
 from proctor.web import consent_text, csrf, headers
@@ -64,7 +64,10 @@ def entry() -> ResponseReturnValue:
     session_id, return_url = request.args.get("session_id", ""), request.args.get("return_url") or None
     if not session_id:
         return _problem("missing", 400)
-    session = services().store.sessions.get(session_id)
+    s = services()
+    session = s.store.sessions.get(session_id)
+    if session is None and s.exam_app_calls.expects(session_id):
+        raise Unavailable("Your exam is being prepared. This takes a few seconds.")
     if session is None:
         count_unknown()
         return _problem("unknown", 404)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from proctor.audit_tags import AuditTag
 from proctor.domain import events, permissions, sessions
 from proctor.errors import NotFound
-from proctor.records import Exam, Permission, Role, Source
+from proctor.records import Permission, Role, Source
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.services import services
@@ -20,8 +20,8 @@ bp = Blueprint("exam_app_api", __name__)
 @endpoint(Role.EXAM_APP, body=bodies.Join, answer=shapes.JoinedAnswer, errors=(404, 409))
 def join(body: bodies.Join) -> shapes.JoinedAnswer:
     """Make a session of the exam with this code for a candidate. Every call makes a new one."""
-    exam = sessions.exam_of_code(body.exam_code, store=services().store)
-    return _create(exam, body.candidate_identifier)
+    s = services()
+    return answers.joined(s.exam_app_calls.join(body.exam_code, body.candidate_identifier, **s.context))
 
 
 @bp.post("/api/session/create")
@@ -36,10 +36,13 @@ def join(body: bodies.Join) -> shapes.JoinedAnswer:
 )
 def create(body: bodies.Create) -> shapes.JoinedAnswer:
     """Make a session of the exam with this id."""
-    exam = sessions.exam_of_id(body.exam_id, store=services().store)
+    s = services()
+    exam = sessions.exam_of_id(body.exam_id, store=s.store)
     if not permissions.may_make(actor(), exam.code):
         raise NotFound("There is no exam with this id.")
-    return _create(exam, body.candidate_identifier)
+    return answers.joined(
+        sessions.create(exam, body.candidate_identifier, weights=s.settings.score_weights, **s.context)
+    )
 
 
 @bp.post("/api/internal/agent-event")
@@ -51,9 +54,3 @@ def agent_event(body: bodies.AgentEvent) -> tuple[str, int]:
     most = services().settings.limits.events_per_session
     events.ingest(session, [report], Source.AGENT, most=most, **services().context)
     return "", 204
-
-
-def _create(exam: Exam, candidate_identifier: str) -> shapes.JoinedAnswer:
-    s = services()
-    made = sessions.create(exam, candidate_identifier, weights=s.settings.score_weights, **s.context)
-    return answers.joined(made)

@@ -9,7 +9,7 @@ from flask import Blueprint
 from proctor.audit_tags import AuditTag
 from proctor.domain import actions, events, flags, logins, permissions, recordings, score, sessions
 from proctor.errors import InvalidInput
-from proctor.records import LIVE_STATUSES, ActionKind, EndedBy, FlagState, Permission, Role, Status
+from proctor.records import LIVE_STATUSES, ActionKind, FlagState, Permission, Role, Status
 from proctor.store.sessions import SessionFilter
 from proctor.web import signing_in
 from proctor.web.endpoint import endpoint, step_in
@@ -171,9 +171,8 @@ def extend(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
 def terminate(session_id: str, body: bodies.Action) -> shapes.StatusAnswer:
     """End a session. From an exam app it means that the exam was handed in, and may be repeated."""
     if actor().role is Role.EXAM_APP:
-        session = find_session(session_id)
-        ended = sessions.finish(session.id, EndedBy.EXAM_APP, **services().context)
-        return {"status": str(ended.status)}
+        s = services()
+        return {"status": str(s.exam_app_calls.finish(session_id, actor(), **s.context))}
     return _perform(session_id, ActionKind.TERMINATE, body)
 
 
@@ -191,8 +190,10 @@ def release(session_id: str, body: bodies.Nothing) -> shapes.StatusAnswer:  # no
 )
 def add_note(session_id: str, body: bodies.NewNote) -> shapes.IdAnswer:
     """Append a note, also after the end. Notes are never changed."""
-    note = events.add_note(find_session(session_id), body.as_report(), actor(), **services().context)
-    return {"id": note.id}
+    s, by = services(), actor()
+    if by.role is Role.EXAM_APP:
+        return {"id": s.exam_app_calls.add_note(session_id, body.as_report(), by, **s.context)}
+    return {"id": events.add_note(find_session(session_id), body.as_report(), by, **s.context).id}
 
 
 def wanted(query: bodies.SessionsQuery) -> SessionFilter:

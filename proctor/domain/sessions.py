@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 from proctor.domain import accommodations, events, lifecycle, permissions
 from proctor.domain.live import Live
 from proctor.errors import Conflict, NotFound
-from proctor.records import Actor, EndedBy, Event, Exam, ExamId, Policy, Recording, Session, SessionId, Source, Status
+from proctor.records import (
+    Accommodation,
+    Actor,
+    EndedBy,
+    Event,
+    Exam,
+    ExamId,
+    Policy,
+    Recording,
+    Session,
+    SessionId,
+    Source,
+    Status,
+)
 from proctor.store import Store
 
 CLAIM_OUTLIVES_END = timedelta(hours=25)
@@ -38,9 +51,15 @@ def new_handle(session_id: str) -> str:
     return hashlib.sha256(f"handle:{session_id}".encode()).hexdigest()[:24]
 
 
+def new_id() -> SessionId:
+    """Return an id for a new session: whoever knows it may open it, once."""
+    return SessionId(str(uuid.uuid4()))
+
+
 def create(
     exam: Exam | None,
     candidate_identifier: str,
+    session_id: SessionId | None = None,
     *,
     weights: Mapping[str, int],
     store: Store,
@@ -51,12 +70,27 @@ def create(
 
     What was granted to this candidate before they came holds from the start. Raises ``Conflict`` for an archived exam.
     """
+    granted = accommodations.for_session(exam, candidate_identifier, store=store)
+    session = made(exam, candidate_identifier, session_id or new_id(), granted, weights=weights, now=now)
+    store.sessions.add(session)
+    live.session_changed(session)
+    return session
+
+
+def made(
+    exam: Exam | None,
+    candidate_identifier: str,
+    session_id: SessionId,
+    granted: Accommodation | None,
+    *,
+    weights: Mapping[str, int],
+    now: datetime,
+) -> Session:
+    """Return a session as it is when it is new. Raises ``Conflict`` for an archived exam."""
     if exam is not None and exam.archived_at is not None:
         raise Conflict(f"The exam {exam.code!r} is archived and takes no more candidates.")
-    granted = accommodations.for_session(exam, candidate_identifier, store=store)
     extra = accommodations.extra_minutes(exam, granted)
-    session_id = SessionId(str(uuid.uuid4()))
-    session = Session(
+    return Session(
         id=session_id,
         handle=new_handle(session_id),
         room_name=f"{exam.code if exam else 'session'}-{session_id[:8]}",
@@ -74,9 +108,6 @@ def create(
         rules=exam.rules if exam else {},
         policy=exam.policy if exam else Policy(recording=Recording.OFF),
     )
-    store.sessions.add(session)
-    live.session_changed(session)
-    return session
 
 
 def exam_of_code(code: str, *, store: Store) -> Exam:

@@ -7,13 +7,17 @@ from datetime import datetime
 
 from proctor.records import Exam, ExamId
 from proctor.store import policies
-from proctor.store.client import Document, Documents, unavailable_on_failure
+from proctor.store.client import Database, Document, Documents, unavailable_on_failure
 
 
 class Exams(Documents):
     """Exams by id and by code; codes are unique."""
 
     name = "exams"
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._remembered: dict[str, Exam] = {}
 
     @unavailable_on_failure
     def ensure_indexes(self) -> None:
@@ -54,6 +58,14 @@ class Exams(Documents):
         """Return the exams in order of their codes: those of ``codes``, or every one for None."""
         query: Document = {} if codes is None else {"code": {"$in": sorted(codes)}}
         return [exam for document in self._documents.find(query).sort("code") if (exam := _from_document(document))]
+
+    def remember(self) -> None:
+        """Read all exams, so that they are known while the database is away."""
+        self._remembered = {exam.code: exam for exam in self.all()}
+
+    def remembered(self, code: str) -> Exam | None:
+        """Return the exam of this code as it was when exams were last read, or None. Asks nobody."""
+        return self._remembered.get(code)
 
 
 def _to_document(exam: Exam) -> Document:

@@ -9,6 +9,7 @@ from typing import TypedDict, cast
 
 from flask import current_app
 
+from proctor.domain.exam_app_calls import ExamAppCalls
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.live import Live
 from proctor.domain.passwords import Passwords, RunBlocking
@@ -41,6 +42,7 @@ class Services:
     throttle: Throttle
     run_blocking: RunBlocking
     event_rates: Allowances
+    exam_app_calls: ExamAppCalls
     clock: Callable[[], datetime] = utc_now
 
     @property
