@@ -14,6 +14,8 @@ from pymongo import DESCENDING
 from proctor.errors import InvalidInput
 
 Document = dict[str, Any]
+MAX_INT64 = 2**63 - 1
+"""Greater numbers cannot be in the database, nor be sent to it."""
 
 
 def after(cursor: str | None, fields: Sequence[str], direction: int) -> Document:
@@ -67,9 +69,13 @@ def _decode(cursor: str, length: int) -> list[Any]:
         key = [datetime.fromisoformat(at).astimezone(UTC), *rest]
     except (binascii.Error, OverflowError, TypeError, ValueError) as error:
         raise _foreign() from error
-    if len(key) != length or not all(isinstance(part, int | str) for part in rest):
+    if len(key) != length or not all(isinstance(part, str) or _is_storable(part) for part in rest):
         raise _foreign()
     return key
+
+
+def _is_storable(part: object) -> bool:
+    return isinstance(part, int) and -MAX_INT64 <= part <= MAX_INT64
 
 
 def _foreign() -> InvalidInput:

@@ -12,6 +12,7 @@ from flask import Flask
 from proctor.domain import sessions as session_rules
 from proctor.domain.exam_clock import utc_now
 from proctor.records import Proctor, ProctorId, SessionId
+from proctor.store import paging
 from proctor.web.services import EXTENSION, Services
 from tests.support.actors import Caller
 
@@ -135,6 +136,14 @@ def test_odd_queries_are_refused_in_words(proctor: Caller, query: str) -> None:
 
     assert answer.status_code in {400, 422}
     assert answer.json["detail"]
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1])
+def test_a_cursor_with_a_number_that_no_database_holds_is_refused(proctor: Caller, running: str, number: int) -> None:
+    at = "2026-11-22T09:00:00+00:00"
+
+    assert proctor.get(f"/api/proctor/sessions?cursor={paging.encode([at, number])}").status_code == 422
+    assert proctor.get(f"{running}/events?cursor={paging.encode([at, number, 'x'])}").status_code == 422
 
 
 def test_a_proctor_of_one_exam_sees_nothing_of_another(services: Services, app: Flask, running: str) -> None:
