@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from proctor.storage import Bucket, Storage
+from proctor.storage import Bucket, Opened, Storage
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox; frame-ancestors 'none'"
@@ -18,15 +18,13 @@ def send(storage: Storage, bucket: Bucket, name: str, *, as_attachment: bool = F
 
     Raises ``NotFound``. The type follows the name that we gave it, whatever the uploader said.
     """
-    info = storage.stat(bucket, name)
-    wanted = _range(info.size)
-    start, end = wanted or (0, info.size)
     if request.method == "HEAD":
-        response = Response(status=206 if wanted else 200)
+        info, wanted, response = storage.stat(bucket, name), None, Response()
     else:
-        opened = storage.open(bucket, name, start, end)
-        response = Response(opened.chunks, status=206 if wanted else 200)
+        opened, wanted = _open(storage, bucket, name)
+        info, response = opened.info, Response(opened.chunks, status=206 if wanted else 200)
         response.call_on_close(opened.close)
+    start, end = wanted or (0, info.size)
     response.headers["Content-Length"] = str(end - start)
     response.headers["Content-Type"] = info.content_type
     response.headers["Accept-Ranges"] = "bytes"
@@ -35,6 +33,20 @@ def send(storage: Storage, bucket: Bucket, name: str, *, as_attachment: bool = F
     if wanted:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{info.size}"
     return response
+
+
+def _open(storage: Storage, bucket: Bucket, name: str) -> tuple[Opened, tuple[int, int] | None]:
+    """Open what is asked for, and return with it the range or None.
+
+    A file that was replaced since its size was told is looked at again: what we say of it must be true of its bytes.
+    """
+    while True:
+        size = storage.stat(bucket, name).size
+        wanted = _range(size)
+        opened = storage.open(bucket, name, *(wanted or (0, size)))
+        if opened.info.size == size:
+            return opened, wanted
+        opened.close()
 
 
 def _range(size: int) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from proctor.domain.exam_clock import utc_now
-from proctor.storage import Backend, Bucket
+from proctor.storage import Backend, Bucket, ObjectInfo
 from proctor.store import open_store
 from proctor.web.services import EXTENSION
 from tests.integration.conftest import build_app
@@ -519,6 +519,29 @@ def test_a_range_beyond_the_end_is_416_and_tells_the_size(api: SessionsApi, aske
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == "bytes */10000"
     assert answer.json["detail"]
+
+
+@pytest.mark.parametrize(("asked", "start", "status"), [("", 0, 200), ("bytes=5000-", 5_000, 206)])
+@pytest.mark.parametrize("size", [9_000, 11_000])
+def test_a_file_that_is_replaced_while_it_is_asked_for_is_sent_as_it_is_then(
+    api: SessionsApi, monkeypatch: pytest.MonkeyPatch, asked: str, start: int, status: int, size: int
+) -> None:
+    session_id, storage = api.make(), api.services.storage
+    path = api.upload(session_id).json["video_path"]
+    stat = storage.stat
+
+    def look_and_be_overtaken(bucket: Bucket, name: str) -> ObjectInfo:
+        found = stat(bucket, name)
+        monkeypatch.setattr(storage, "stat", stat)
+        storage.save(bucket, name, [clip("webm", size)], max_bytes=size)
+        return found
+
+    monkeypatch.setattr(storage, "stat", look_and_be_overtaken)
+    answer = api.get(path, Range=asked)
+
+    assert (answer.status_code, answer.data) == (status, clip("webm", size)[start:])
+    assert answer.headers["Content-Length"] == str(size - start)
+    assert answer.headers.get("Content-Range") == (f"bytes {start}-{size - 1}/{size}" if asked else None)
 
 
 def test_head_tells_what_get_would_send_without_sending_it(api: SessionsApi) -> None:
