@@ -27,23 +27,18 @@ def keep(
     The answer may be ``pending``: the video is on this server's disk, synced, and on its way to the storage behind.
 
     Raises ``UnsupportedMedia`` for what is no video of a known kind, ``TooLarge``, and what the storage raises; in
-    each case the earlier video stays.
+    each case the earlier video stays. Raises ``NotFound``, and leaves nothing, where the session was deleted meanwhile.
     """
     head, rest = _head(chunks)
     kind = sniff_video(head)
     if kind is None:
         raise UnsupportedMedia("This is not a video that can be kept: send WebM, MP4, MKV, MOV or Ogg.")
     saved = storage.save(Bucket.VIDEOS, f"{session.id}.{kind}", chain([head], rest), max_bytes=max_bytes)
-    before = _name(session, saved, store=store, storage=storage, now=now)
-    if saved.pending and not _is_pending(storage, saved.name):
-        # It arrived before the session named it.
-        store.sessions.video_arrived(saved.name, saved.sha256)
-    current = store.sessions.get(session.id)
-    if current is None:
-        raise NotFound("There is no such session.")
-    if before and current.video and before.name != current.video.name:
-        _remove(storage, before.name)
-    return current
+    try:
+        return _take_over(session, saved, store=store, storage=storage, now=now)
+    except NotFound:
+        _remove(storage, saved.name)
+        raise
 
 
 def open_import(folder: Path, filename: str, run_blocking: RunBlocking) -> Opened:
@@ -69,6 +64,20 @@ def settle_pending(storage: Storage, *, store: Store, now: datetime) -> None:
                 store.evidence.arrived(stored.name)
             elif stored.bucket is Bucket.CHUNKS:
                 store.chunks.arrived(stored.name)
+
+
+def _take_over(session: Session, saved: StoredObject, *, store: Store, storage: Storage, now: datetime) -> Session:
+    """Make what is stored now the session's video, remove the one before, and return the session."""
+    before = _name(session, saved, store=store, storage=storage, now=now)
+    if saved.pending and not _is_pending(storage, saved.name):
+        # It arrived before the session named it.
+        store.sessions.video_arrived(saved.name, saved.sha256)
+    current = store.sessions.get(session.id)
+    if current is None:
+        raise NotFound("There is no such session.")
+    if before and current.video and before.name != current.video.name:
+        _remove(storage, before.name)
+    return current
 
 
 def _name(session: Session, saved: StoredObject, *, store: Store, storage: Storage, now: datetime) -> Video | None:
@@ -116,11 +125,11 @@ def _remove_other_kinds(storage: Storage, stored: StoredObject) -> None:
 
 
 def _remove(storage: Storage, name: str) -> None:
-    """Remove a video that a later one replaced. The later one is safe, so a failure is not the uploader's."""
+    """Remove a video that a later one replaced, or whose session is gone. A failure is not the uploader's."""
     try:
         storage.delete(Bucket.VIDEOS, name)
     except StorageError as error:
-        log.warning("A replaced video is still in the storage: %s", error.detail)
+        log.warning("A video that nothing names any more is still in the storage: %s", error.detail)
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

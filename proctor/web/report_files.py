@@ -11,7 +11,7 @@ from uuid import uuid4
 from flask import render_template
 
 from proctor.domain import reports
-from proctor.errors import Unavailable
+from proctor.errors import NotFound, Unavailable
 from proctor.records import Event, Session
 from proctor.storage import Bucket
 from proctor.store.events import Window
@@ -42,12 +42,18 @@ def ensure(session: Session, kind: str) -> str:
 
 
 def make(session: Session, kind: str) -> None:
-    """Make and store the report of this kind. Raises like ``ensure``."""
+    """Make and store the report of this kind.
+
+    Raises like ``ensure``, and ``NotFound``, leaving nothing, where the session was deleted meanwhile.
+    """
     s, maker = services(), uuid4().hex
     s.store.sessions.begin_report(session.id, kind, maker)
     key = _key_of(session)
     s.storage.save(Bucket.REPORTS, name_of(session, kind), content(session, kind), max_bytes=MAX_REPORT_BYTES)
     s.store.sessions.end_report(session.id, kind, maker, key)
+    if s.store.sessions.get(session.id) is None:
+        s.storage.delete(Bucket.REPORTS, name_of(session, kind))
+        raise NotFound("There is no such session.")
 
 
 def content(session: Session, kind: str) -> Iterator[bytes]:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from proctor.domain import sessions
+from proctor.domain import retention, sessions
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.sessions import new_handle
 from proctor.records import Exam, ExamId, Proctor, ProctorId, Session, SessionId, Status
+from proctor.storage import Bucket
 from proctor.store.counts import Counts
 from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import AppFactory
@@ -328,6 +329,25 @@ def test_a_session_with_a_hundred_thousand_events_opens_pages_and_reports(app: F
     assert (report["no_face_segments"], report["integrity_score"]) == (100_001, 0)
     assert f"{100_001 - 500} more events are in the CSV report." in api.get(f"/reports/report_{session_id}.html").text
     assert len(api.rows(f"/sessions/{session_id}/report.csv")) > 100_001
+
+
+@pytest.mark.parametrize("kind", ["report", "report.csv"])
+def test_a_report_that_is_made_while_its_session_is_deleted_leaves_nothing(
+    api: SessionsApi, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    session_id, store, storage = api.make(), api.services.store, api.services.storage
+    save = storage.save
+
+    def be_overtaken(*args: Any, **limits: Any) -> Any:
+        deleted = store.sessions.get(session_id)
+        assert deleted
+        retention.forget(deleted, store=store, storage=storage)
+        return save(*args, **limits)
+
+    monkeypatch.setattr(storage, "save", be_overtaken)
+
+    assert api.get(f"/sessions/{session_id}/{kind}").status_code == 404
+    assert not [name for name in storage.names(Bucket.REPORTS) if session_id in name]
 
 
 def test_a_session_ends_from_any_state_and_stays_ended(app: Flask, api: SessionsApi) -> None:

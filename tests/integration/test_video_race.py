@@ -13,6 +13,7 @@ import pytest
 
 from proctor.domain import videos
 from proctor.domain.exam_clock import utc_now
+from proctor.errors import NotFound
 from proctor.records import Session, SessionId
 from proctor.storage import Bucket
 from proctor.store import Store
@@ -73,3 +74,20 @@ def test_many_uploads_at_once_end_with_one_that_is_told_as_it_is(store: Store, s
 
     assert_told_as_stored(session, store, storage)
     assert len(storage.files) == 1
+
+
+@pytest.mark.parametrize("method", ["set_video", "get"])
+def test_a_video_that_comes_while_its_session_is_deleted_leaves_nothing(
+    store: Store, session: Session, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    storage, follow = MemoryStorage(), getattr(store.sessions, method)
+
+    def be_overtaken(*args: Any) -> Any:
+        store.sessions.delete(session.id)
+        return follow(*args)
+
+    monkeypatch.setattr(store.sessions, method, be_overtaken)
+    with pytest.raises(NotFound):
+        upload(session, clip("webm", 5_000), store, storage)
+
+    assert storage.files == {}
