@@ -105,10 +105,11 @@ class EventWriter:
         once more the next time, for another worker may have been counting meanwhile.
         """
         incarnation = self._sessions.incarnation()
-        if incarnation != self._incarnation:
-            self._distrusted.update(self._sessions.ids_taking_events(ended_after))
-            self._incarnation = incarnation
-        self._distrusted |= self._sessions.gathered.take_doubtful()
+        is_another = incarnation != self._incarnation
+        missed = self._sessions.ids_taking_events(ended_after) if is_another else ()
+        with self._writing:  # a write under way trusts those again whom it was the first to distrust
+            self._distrusted |= {*missed, *self._sessions.gathered.take_doubtful()}
+        self._incarnation = incarnation
         for session_id in list(self._distrusted):
             with self._writing:
                 if self._is_right(session_id):

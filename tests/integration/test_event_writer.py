@@ -151,6 +151,36 @@ def test_counts_that_could_not_be_written_are_made_up_for(store: Store, monkeypa
     assert counts_are_right(store, session)
 
 
+def test_a_write_under_way_does_not_make_up_for_counts_that_are_doubtful(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, add_new = add_session(store), store.events.add_new
+    store.event_writer.recount()
+    store.sessions.gathered._doubtful.add(session.id)
+    entered, release = threading.Event(), threading.Event()
+
+    def take_time(events: Call) -> object:
+        entered.set()
+        release.wait(10)
+        return add_new(events)
+
+    monkeypatch.setattr(store.events, "add_new", take_time)
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(store.event_writer.add_new, [event_of(session)])
+        assert entered.wait(10)
+        store.sessions._collection.update_one({"_id": session.id}, {"$set": {"counts": {"copy": 1}}})
+        recounting = pool.submit(store.event_writer.recount)
+        time.sleep(0.2)
+        release.set()
+        writing.result(timeout=10)
+        recounting.result(timeout=10)
+    assert counts_are_right(store, session)
+
+    store.sessions._collection.update_one({"_id": session.id}, {"$set": {"counts": {"copy": 1}}})
+    store.event_writer.recount()
+    assert counts_are_right(store, session), "numbers that were wrong are looked at once more"
+
+
 def test_recounting_under_load_never_makes_right_numbers_wrong(store: Store) -> None:
     session, stop = add_session(store), threading.Event()
 
