@@ -20,7 +20,7 @@ from proctor.store.events import Window
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 100
-JUDGED_FIELDS = ("timestamp", "received_at", "seq", "payload")
+JUDGED_FIELDS = ("timestamp", "received_at", "seq", "payload.confidence")
 MAX_TRIES = 8
 HANDLED = {FlagState.ACKNOWLEDGED: "flag_acknowledged", FlagState.DISMISSED: "flag_dismissed"}
 """What a proctor can make of a flag, and the event that keeps who did so and why."""

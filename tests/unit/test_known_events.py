@@ -77,6 +77,19 @@ def test_what_is_settled_is_forgotten() -> None:
     assert ids(known.of(replace(DUE, settled_at=moment(5)))) == ["last", "ended"]
 
 
+def test_of_what_a_reporter_adds_only_its_confidence_is_kept() -> None:
+    told = {"confidence": 0.9, "boxes": [[] for _ in range(1_000)]}
+    one = replace(event("first"), message="seen", payload=told)
+    other = replace(event("second", 1), payload={"confidence": [told]})
+    known = KnownEvents()
+    known.keep(DUE, moment(0), [one])
+    known.add(news_of(other))
+
+    found = known.of(replace(DUE, settled_at=moment(0), version=2))
+    assert found
+    assert [(one.message, one.payload) for one in found] == [(None, {"confidence": 0.9}), (None, {})]
+
+
 def test_news_of_other_conditions_changes_nothing(known: KnownEvents) -> None:
     known.add(news_of(event("other", 1, "tab_hidden"), event("none", 1, "copy")))
     assert ids(known.of(replace(DUE, settled_at=moment(0)))) == ["first"]
