@@ -19,8 +19,11 @@ from proctor.records import Event, EventId, SessionId
 if TYPE_CHECKING:
     from proctor.store.conditions import Due, News
 
-MAX_EVENTS = 20_000
-"""Beyond it all are forgotten and read again: what strangers send must not fill the memory."""
+MAX_EVENTS = 100_000
+"""Beyond it all are forgotten and read again: what strangers send must not fill the memory (45 MiB).
+
+It is more than one session may have: reading those back for each judgement would be all that a worker does.
+"""
 
 
 @dataclass(slots=True)

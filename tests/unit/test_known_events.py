@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from proctor.records import Event, EventId, SessionId, Source
+from proctor.settings import Limits
 from proctor.store import known_events
 from proctor.store.conditions import Due, News
 from proctor.store.known_events import KnownEvents
@@ -98,6 +99,10 @@ def test_news_of_other_conditions_changes_nothing(known: KnownEvents) -> None:
 def test_the_end_of_a_session_makes_the_database_be_asked(known: KnownEvents) -> None:
     known.add(news_of(event("end", 9, "session_ended")))
     assert known.of(replace(DUE, settled_at=moment(0), version=2)) is None
+
+
+def test_one_candidate_alone_makes_nothing_be_forgotten() -> None:
+    assert Limits().events_per_session < known_events.MAX_EVENTS
 
 
 def test_no_more_is_kept_than_fits(known: KnownEvents, monkeypatch: pytest.MonkeyPatch) -> None:
