@@ -39,7 +39,8 @@ def judge_due(*, store: Store, live: Live, now: datetime) -> int:
     """Judge what is due, write what changed, and tell the consoles; return how many conditions were judged.
 
     Every change of a flag is written on top of the judgement it replaces, by one worker of those that may try. Where
-    something was reported while this one judged, its judgement may be of yesterday, and so it judges once more.
+    something was reported while this one judged, its judgement may be of yesterday, and so it judges once more. What
+    is settled is counted: whoever breaks off before that leaves it due, and the next one finds flags uncounted.
     """
     store.event_writer.wake_conditions()
     due = store.conditions.due(now, AT_A_TIME)
@@ -47,11 +48,11 @@ def judge_due(*, store: Store, live: Live, now: datetime) -> int:
         return 0
     found = store.sessions.get_many({one.session_id for one in due})
     judged = _judged(due, found, store=store, now=now)
-    changed = _write(due, judged, store=store, now=now)
+    changed = _write(due, judged, found, store=store, now=now)
+    _announce(due, changed, found, store=store, live=live)
     settled = [Settled(one, judged[one].due_at, judged[one].settled_at) for one in due]
     if store.conditions.settle(settled) < len(settled):
         store.conditions.judge_again([one for one in due if changed.get(one)])
-    _announce(due, changed, found, store=store, live=live)
     return len(due)
 
 
@@ -174,9 +175,17 @@ def _rules_of(session: Session) -> Mapping[str, Rule]:
 
 
 def _write(
-    due: Sequence[Due], judged: Mapping[Due, Judgement], *, store: Store, now: datetime
+    due: Sequence[Due],
+    judged: Mapping[Due, Judgement],
+    found: Mapping[SessionId, Session],
+    *,
+    store: Store,
+    now: datetime,
 ) -> dict[Due, list[Flag]]:
-    """Store what differs from the flags as they are; return the changes that this worker made."""
+    """Store what differs from the flags as they are; return the changes that this worker made.
+
+    They are none where those of an earlier turn are to be counted still.
+    """
     stored: dict[tuple[str, str], list[Flag]] = {}
     for flag in store.flags.of_conditions(due):
         stored.setdefault((flag.session_id, flag.rule_id), []).append(flag)
@@ -186,9 +195,18 @@ def _write(
         added, changed = rules.rewritten(judged[one].flags, before, now)
         written = [flag for flag in added if store.flags.add(flag)]
         written += [rewritten for change in changed if (rewritten := store.flags.rewrite(change))]
-        if written:
+        if written or _are_uncounted(before, found.get(one.session_id)):
             made[one] = written
     return made
+
+
+def _are_uncounted(stored: Iterable[Flag], session: Session | None) -> bool:
+    """Return whether the session's numbers cannot have these flags in: whoever wrote them broke off, or has just."""
+    ranks = [flag.severity.rank for flag in stored if flag.state is FlagState.OPEN]
+    if session is None or not ranks:
+        return False
+    counted = session.flags
+    return len(ranks) > counted.open_count or counted.worst is None or max(ranks) > counted.worst.rank
 
 
 def _announce(
@@ -204,7 +222,10 @@ def _announce(
     for one, made in changed.items():
         flags.setdefault(one.session_id, []).extend(made)
     for session_id, made in flags.items():
-        counted = count(session_id, store=store)
+        try:
+            counted = count(session_id, store=store)
+        except NotFound:  # it was deleted meanwhile
+            continue
         live.flags_changed(counted, made)
         _ask_for_pictures(counted, made, live=live)
     for session_id in {one.session_id for one in due if one.is_news} - flags.keys():

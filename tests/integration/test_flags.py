@@ -22,7 +22,7 @@ from proctor.domain import events, flags, sessions
 from proctor.domain.events import Report
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.passwords import Passwords
-from proctor.errors import NotFound
+from proctor.errors import NotFound, Unavailable
 from proctor.records import EndedBy, Event, Flag, LoginId, Proctor, ProctorId, Session, SessionId, Source
 from proctor.store import Store, open_store
 from tests.integration.conftest import AppFactory
@@ -166,6 +166,47 @@ def test_a_restarted_worker_judges_what_the_killed_one_left(hall: Hall, mongodb_
     started.close()
 
     assert [flag.severity for flag in hall.flags()] == ["medium"]
+
+
+@pytest.mark.parametrize("by_another", [False, True])
+def test_a_flag_that_was_stored_and_not_counted_is_counted_by_the_next_turn(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, mongodb_url: str, by_another: bool
+) -> None:
+    def break_off(*_args: object) -> None:
+        raise Unavailable("Not now.")
+
+    hall.report(("no_face", 0))
+    hall.judge(1)
+    monkeypatch.setattr(hall.store.sessions, "set_flags", break_off)
+    with pytest.raises(Unavailable):
+        hall.judge(10)
+    monkeypatch.undo()
+    assert len(hall.flags()) == 1
+    assert hall.stored_session().flags.open_count == 0
+
+    after = open_store(mongodb_url, hall.store.database.name)
+    hall.judge(11, after if by_another else None)
+    after.close()
+
+    counted = hall.stored_session().flags
+    assert (counted.open_count, counted.worst) == (1, "medium")
+    assert [session.flags.open_count for session in hall.told.sessions][-1:] == [1]
+    assert flags.judge_due(store=hall.store, live=hall.told, now=moment(12)) == 0
+
+
+def test_a_session_that_is_deleted_while_it_is_judged_stops_nothing(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_overtaken(flag: Flag) -> bool:
+        hall.store.sessions.delete(hall.session.id)
+        return add(flag)
+
+    add = hall.store.flags.add
+    hall.report(("phone_detected", 0))
+    monkeypatch.setattr(hall.store.flags, "add", be_overtaken)
+    hall.judge(1)
+
+    assert flags.judge_due(store=hall.store, live=hall.told, now=moment(2)) == 0
 
 
 def test_any_order_gives_the_same_flags_and_repeats_change_nothing(hall: Hall) -> None:
