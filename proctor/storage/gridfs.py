@@ -221,7 +221,8 @@ class GridFSStorage(Storage):
         removed = 0
         old = {"files_id": {"$lt": ObjectId.from_datetime(before)}, "n": 0}
         with self._operation():
-            for chunk in self._chunks(bucket).find(old, {"files_id": 1}):
+            # From the index alone: with the _id, it would read the first chunk of every file that there is.
+            for chunk in self._chunks(bucket).find(old, {"_id": 0, "files_id": 1}):
                 file_id = chunk["files_id"]
                 if self._files(bucket).find_one({"_id": file_id}, {"_id": 1}) is None:
                     self._chunks(bucket).delete_many({"files_id": file_id})

@@ -122,6 +122,20 @@ def test_gridfs_sweeps_up_the_chunks_of_an_upload_whose_server_died(
     assert storage.exists(VIDEOS, "a.webm")
 
 
+def test_gridfs_looks_for_such_chunks_without_reading_any(mongo: Mongo) -> None:
+    storage = GridFSStorage(mongo)
+    storage.save(VIDEOS, "a.webm", io.BytesIO(pattern(MULTIPART)), max_bytes=LIMIT)
+    mongo.command("profile", 2)
+
+    storage.remove_abandoned(before=datetime.now(UTC) + timedelta(days=1))
+
+    mongo.command("profile", 0)
+    [look] = mongo["system.profile"].find({"command.find": "videos.chunks"})
+    mongo.drop_collection("system.profile")
+    assert (look["nreturned"], look["docsExamined"]) == (1, 0)
+    assert storage.exists(VIDEOS, "a.webm")
+
+
 def test_gridfs_keeps_one_of_two_saves_that_publish_at_the_same_moment(
     mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
