@@ -14,7 +14,7 @@ from proctor.errors import Forbidden, NotFound
 from proctor.records import Actor, EndedBy, Event, Permission, Role, Session, Source
 from proctor.storage import Bucket
 from proctor.store.sessions import SessionFilter
-from proctor.web import downloads, report_files, uploads
+from proctor.web import audit, downloads, report_files, uploads
 from proctor.web.endpoint import endpoint
 from proctor.web.guard import actor
 from proctor.web.lookups import find_session
@@ -238,6 +238,8 @@ def _ingest(session_id: str, told: list[events.Report], by: Actor) -> list[Event
     session = s.store.sessions.recent(session_id)
     if session is None or not permissions.may_open(by, session):
         session = find_session(session_id)
+    elif by.proctor is not None:
+        audit.about(session)
     source = SOURCES.get(by.role, Source.CANDIDATE)
     return events.ingest(session, told, source, most=s.settings.limits.events_per_session, **s.context)
 

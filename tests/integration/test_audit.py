@@ -86,6 +86,13 @@ def test_an_entry_says_who_did_what_to_which_session_and_from_where(
     assert len(entry.request_id) == 12
 
 
+def test_events_that_a_proctor_reports_are_found_by_their_exam(app: Flask, proctor: Caller, session_id: str) -> None:
+    assert proctor.post(f"/sessions/{session_id}/events", {"event_type": "phone_detected"}).status_code == 200
+
+    [entry] = entries(app, tag=AuditTag.EVENTS_ADDED, exam_code="DEMO")
+    assert entry.session_id == session_id
+
+
 def test_what_failed_or_was_refused_is_no_entry(app: Flask, proctor: Caller, session_id: str) -> None:
     reviewer = add_person(app, ProctorRole.REVIEWER)
 
