@@ -82,4 +82,5 @@ def _tell(session: Session, report: Report, *, store: Store, live: Live, now: da
 
 
 def _id(name: str) -> str:
-    return str(uuid.uuid5(NAMES, name))
+    """Return an id that is the same for every worker, and that nobody can use up before: reporters' are plain UUIDs."""
+    return f"sequence-{uuid.uuid5(NAMES, name)}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from proctor.domain import events
 from proctor.domain.events import Report
-from proctor.domain.sequence import Gap, SequenceWatch, gaps
+from proctor.domain.sequence import NAMES, Gap, SequenceWatch, gaps
 from proctor.errors import Conflict
 from proctor.records import Event, Numbering, Session, SessionId, Source
 from proctor.store import Store, open_store
@@ -91,6 +91,18 @@ def test_a_gap_is_told_once_by_several_workers_and_closes_when_it_is_filled(
     other.close()
 
     assert Counter(event.event_type for event in told(store, session)) == {"sequence_gap": 1, "sequence_complete": 1}
+
+
+def test_a_page_cannot_use_up_the_name_of_a_gap_beforehand(store: Store, session: Session) -> None:
+    foreseen = str(uuid.uuid5(NAMES, f"{session.id}/{OUTBOX}/3/5"))
+    events.ingest(session, [Report("copy", foreseen)], Source.CANDIDATE, store=store, live=live, now=NOW)
+    report(store, session, 1, 2, 5)
+    look((SequenceWatch(), store))
+
+    [gap] = told(store, session)
+    assert gap.event_type == "sequence_gap"
+    with pytest.raises(ValueError, match="UUID"):
+        uuid.UUID(gap.id)
 
 
 def test_numbers_that_were_lost_with_a_worker_are_counted_again(store: Store, session: Session) -> None:
