@@ -152,12 +152,12 @@ class HttpProtocol:
         return environ
 
     def _prepare_websocket(self, environ: dict[str, Any]) -> None:
-        self._connection.settimeout(None)  # Socket.IO's own heartbeat takes over
         # Browsers offer to compress; for our short messages that costs more memory and time than it saves.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
 
         def take_over() -> None:
             self._is_taken_over = True
+            self._connection.settimeout(None)  # Socket.IO's own heartbeat takes over
             self._state[2] = wsgi.STATE_IDLE
 
         environ["eventlet.set_idle"] = take_over  # eventlet calls it when it has shaken hands

@@ -287,6 +287,20 @@ def test_a_body_that_trickles_is_given_up(impatient_server: Server) -> None:
     assert 1.5 < time.monotonic() - began < 4
 
 
+@pytest.mark.parametrize("fields", [b"", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"])
+def test_a_client_that_does_not_take_its_answer_is_given_up(impatient_server: Server, fields: bytes) -> None:
+    body, taken = b"x" * 20_000_000, 0
+    with impatient_server.connect() as client:
+        head = b"POST / HTTP/1.1\r\nHost: x\r\n%bContent-Length: %d\r\n\r\n" % (fields, len(body))
+        client.sendall(head + body)
+        time.sleep(3)
+        with contextlib.suppress(ConnectionError):
+            while part := client.recv(1_000_000):
+                taken += len(part)
+
+    assert taken < len(body)
+
+
 def test_a_long_body_that_nobody_wants_ends_the_connection(server: Server) -> None:
     with server.connect() as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n\r\n")
