@@ -62,10 +62,15 @@ def new_account(
 
 
 def set_password(email: str, password: str, *, store: Store, passwords: Passwords) -> Proctor:
-    """Give a proctor a new password and sign them out everywhere. Raises ``NotFound`` and ``InvalidInput``."""
+    """Give a proctor a new password and sign them out everywhere; the link of an invitation leads nowhere from then on.
+
+    Raises ``NotFound`` and ``InvalidInput``.
+    """
     found = proctor_of(email, store=store)
     check_password(password, found.email)
-    store.proctors.set_password_hash(found.id, passwords.hash(password))
+    password_hash = passwords.hash(password)
+    store.invitations.drop(found.id)
+    store.proctors.set_password_hash(found.id, password_hash)
     store.logins.revoke_all(found.id)
     return found
 

@@ -268,6 +268,15 @@ def test_an_invitation_ends_with_its_time_and_with_the_next_one(app: Flask, admi
     assert accept(app, new.group(1)).status_code == 404
 
 
+def test_a_password_that_is_set_ends_the_invitation(app: Flask, admin: Browser, s: Services) -> None:
+    path = invite(admin)
+
+    accounts.set_password("rita@example.org", PASSWORD, store=s.store, passwords=s.passwords)
+
+    assert accept(app, path).status_code == 404
+    assert sign_in(app, "rita@example.org", PASSWORD) == 303
+
+
 def test_a_disabled_account_takes_no_invitation(app: Flask, admin: Browser, s: Services) -> None:
     path = invite(admin)
     person = s.store.proctors.get_by_email("rita@example.org")
