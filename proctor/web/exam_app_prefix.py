@@ -19,8 +19,8 @@ class ExamAppPrefix:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on without its prefix."""
-        _, marker, *rest = (environ.get("PATH_INFO") or "/").split("/", 3)
-        if marker == "x" and rest:
-            environ[PREFIX_KEY] = rest[0]
-            environ["PATH_INFO"] = "/" + "".join(rest[1:])
+        parts = (environ.get("PATH_INFO") or "/").split("/", 3)
+        if parts[:2] == ["", "x"] and parts[2:]:
+            environ[PREFIX_KEY] = parts[2]
+            environ["PATH_INFO"] = "/" + "".join(parts[3:])
         return self._app(environ, start_response)

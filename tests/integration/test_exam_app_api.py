@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from flask import Flask
+from werkzeug.test import create_environ, run_wsgi_app
 
 from proctor.store import Store
 from proctor.web.services import EXTENSION
@@ -169,6 +170,15 @@ def test_a_prefix_counts_only_together_with_the_network(make_app: AppFactory) ->
     assert Caller(app, "10.1.2.3").post("/api/session/join", JOIN).status_code == 401
     assert Caller(app, "10.1.2.3").post(f"/x/{SECRET[::-1]}/api/session/join", JOIN).status_code == 401
     assert Caller(app, "192.0.2.1").post(path, JOIN).status_code == 401
+
+
+def test_a_request_about_the_server_itself_passes_where_there_are_prefixes(make_app: AppFactory) -> None:
+    app = make_app(exam_app_networks=("10.1.0.0/16",), exam_app_prefixes=(SECRET,))
+    environ = create_environ(base_url="http://localhost", method="OPTIONS") | {"PATH_INFO": "*"}
+
+    _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+
+    assert status.startswith("404")
 
 
 def test_open_access_is_for_this_machine_only(app: Flask) -> None:
