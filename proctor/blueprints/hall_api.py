@@ -26,28 +26,28 @@ def list_open_flags() -> shapes.FlagsAnswer:
     return {"flags": [answers.flag_answer(flag) for flag in found]}
 
 
-@bp.post("/exams/<exam_code>/broadcast")
+@bp.post("/exams/<path:exam_code>/broadcast")
 @step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_BROADCAST)
 def broadcast(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Show a message to everyone who takes this exam; nobody has to confirm it."""
     return _perform(exam_code, ActionKind.BROADCAST, body)
 
 
-@bp.post("/exams/<exam_code>/pause")
+@bp.post("/exams/<path:exam_code>/pause")
 @step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_PAUSED)
 def pause_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Pause everyone who is taking this exam."""
     return _perform(exam_code, ActionKind.PAUSE, body)
 
 
-@bp.post("/exams/<exam_code>/resume")
+@bp.post("/exams/<path:exam_code>/resume")
 @step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_RESUMED)
 def resume_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Let everyone go on whose exam is paused, whoever paused it."""
     return _perform(exam_code, ActionKind.RESUME, body)
 
 
-@bp.post("/exams/<exam_code>/extend")
+@bp.post("/exams/<path:exam_code>/extend")
 @step_in(body=bodies.ExamAction, answer=shapes.TallyAnswer, errors=(404,), audit=AuditTag.EXAM_EXTENDED)
 def extend_exam(exam_code: str, body: bodies.ExamAction) -> shapes.TallyAnswer:
     """Give everyone who takes this exam more minutes."""

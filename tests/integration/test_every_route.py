@@ -185,7 +185,7 @@ def test_the_api_describes_itself_and_describes_every_json_route(app: Flask, exa
 
     described = {(path, method.upper()) for path, methods in description["paths"].items() for method in methods}
     served = {
-        (re.sub(r"<([^>]+)>", r"{\1}", rule.rule), method)
+        (re.sub(r"<(?:\w+:)?([^>]+)>", r"{\1}", rule.rule), method)
         for rule, method, declaration in rules(app)
         if declaration and not declaration.is_page and rule.endpoint != "static"
     }

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 
-from proctor.domain import lifecycle, sessions
+from proctor.domain import exams, lifecycle, sessions
 from proctor.domain.flags import judge_due
 from proctor.errors import Unavailable
 from proctor.records import Event, ProctorRole, Session
@@ -64,6 +64,13 @@ def test_an_exam_is_paused_and_goes_on_for_everyone_who_is_in_it(
     assert statuses(services, *running, waiting) == ["paused", "paused", "created"]
     assert act(proctor, "resume").json == {"sessions": 2, "skipped": 1, "failed": 0}
     assert statuses(services, *running) == ["in_progress", "in_progress"]
+
+
+def test_an_exam_is_reached_whatever_is_in_its_code(exam_app: Caller, proctor: Caller, services: Services) -> None:
+    exams.add("MATH 1/2", exams.Draft("Mathematics"), store=services.store, now=services.clock())
+    exam_app.post("/api/session/join", {"exam_code": "MATH 1/2", "candidate_identifier": "Ann"})
+
+    assert act(proctor, "extend", "MATH%201%2F2", minutes=5).json == {"sessions": 0, "skipped": 1, "failed": 0}
 
 
 def test_asked_again_with_the_same_id_it_is_done_once(exam_app: Caller, proctor: Caller, services: Services) -> None:
