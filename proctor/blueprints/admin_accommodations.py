@@ -80,11 +80,12 @@ def change_session(session_id: str) -> ResponseReturnValue:
     session = find_session(session_id)
     try:
         relief, minutes = relief_form.read(values), relief_form.whole(values, "extra_minutes")
-        if relief != session.accommodations:
-            flags.accommodate(session, relief, actor(), **s.context)
+        # The minutes first: they may be refused, and then nothing is changed.
         if minutes:
             order = actions.Order(ActionKind.EXTEND, values.get("action_id") or None, None, minutes)
             actions.perform(session.id, order, actor(), **s.context)
+        if relief != session.accommodations:
+            flags.accommodate(session, relief, actor(), **s.context)
     except (Conflict, InvalidInput) as error:
         return _session_page(session, values, error), error.status
     return redirect(f"/proctor/session/{session.id}", code=303)

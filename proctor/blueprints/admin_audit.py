@@ -61,14 +61,13 @@ def _given() -> dict[str, str]:
 def _wanted(values: dict[str, str]) -> AuditFilter:
     if "\x00" in "".join(values.values()):
         raise InvalidInput("This cannot be searched for.")
-    until = _day(values, "until")
     return AuditFilter(
         by=values.get("by", ""),
         tag=_tag(values.get("tag", "")),
         session_id=values.get("session", ""),
         exam_code=values.get("exam", ""),
         since=_day(values, "since"),
-        until=until + timedelta(days=1) if until else None,
+        until=_day(values, "until", behind=timedelta(days=1)),
     )
 
 
@@ -79,12 +78,12 @@ def _tag(name: str) -> AuditTag | None:
         raise InvalidInput("There is nothing of this kind.", errors={"tag": ["Choose one of the list."]}) from error
 
 
-def _day(values: dict[str, str], name: str) -> datetime | None:
-    """Return the beginning of the day in UTC, by which the log is kept."""
+def _day(values: dict[str, str], name: str, behind: timedelta = timedelta()) -> datetime | None:
+    """Return the beginning of the day in UTC, by which the log is kept, or what lies so far ``behind`` it."""
     try:
         day = date.fromisoformat(values[name]) if name in values else None
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
-    except ValueError as error:
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) + behind if day else None
+    except (OverflowError, ValueError) as error:
         raise InvalidInput("This is no day.", errors={name: ["Write it like 2030-01-31."]}) from error
 
 

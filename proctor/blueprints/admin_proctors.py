@@ -66,8 +66,7 @@ def edit(proctor_id: str) -> ResponseReturnValue:
     """Give an account another role, or let it see other exams."""
     store, person = services().store, _person(proctor_id)
     try:
-        accounts.set_role(person.email, _role(), store=store)
-        accounts.set_exams(person.email, _codes(), store=store)
+        accounts.change(person.email, _role(), _codes(), store=store)
     except (Conflict, InvalidInput, NotFound) as error:
         return _form(person, request.form.to_dict(), error), error.status
     audit.about(subject=person.email)

@@ -48,7 +48,7 @@ def grant(
 
 def withdraw(exam_code: str, candidate_identifier: str, *, store: Store) -> None:
     """Take back what was granted, for sessions to come. Raises ``NotFound`` where nothing was."""
-    if not store.accommodations.remove(exam_code, candidate_identifier):
+    if not store.accommodations.remove(exam_code, candidate_identifier.strip()):
         raise NotFound("There is no such accommodation.")
 
 

@@ -118,6 +118,13 @@ def set_exams(email: str, exam_codes: Collection[str] | None, *, store: Store) -
     return replace(found, exam_codes=codes)
 
 
+def change(email: str, role: ProctorRole, exam_codes: Collection[str] | None, *, store: Store) -> Proctor:
+    """Give a proctor another role and other exams, or neither. Raises as ``set_role`` and ``set_exams``."""
+    codes = _known_codes(exam_codes, store=store)
+    set_role(email, role, store=store)
+    return set_exams(email, codes, store=store)
+
+
 def sign_out_everywhere(email: str, *, store: Store) -> Proctor:
     """End every login of a proctor. Raises ``NotFound``."""
     found = proctor_of(email, store=store)

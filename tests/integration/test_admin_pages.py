@@ -334,6 +334,18 @@ def test_of_two_administrators_who_shut_each_other_out_at_once_one_stays(app: Fl
             accounts.set_disabled(email, False, store=s.store)
 
 
+def test_an_exam_that_there_is_not_leaves_the_role_as_it_was(app: Flask, admin: Browser, s: Services) -> None:
+    add_person(app, ProctorRole.PROCTOR, email="pat@example.org")
+    found = s.store.proctors.get_by_email("pat@example.org")
+    assert found
+
+    fields = {"role": "admin", "sees": "some", "exam": ["NONE"]}
+    answer = admin.send(f"/proctor/admin/proctors/{found.id}", fields)
+
+    assert answer.status_code == 404
+    assert s.store.proctors.get(found.id) == found
+
+
 def test_somebody_is_signed_out_everywhere_and_may_come_back(app: Flask, admin: Browser, s: Services) -> None:
     person = add_person(app, ProctorRole.PROCTOR, email="pat@example.org")
     found = s.store.proctors.get_by_email("pat@example.org")
@@ -426,7 +438,8 @@ def test_what_is_taken_back_holds_no_more_for_who_comes_later(admin: Browser, s:
     pair = {"exam_code": "DEMO", "candidate_identifier": "Dora"}
     admin.send("/proctor/admin/accommodations", pair | {"extra_minutes": "10"})
 
-    assert admin.send("/proctor/admin/accommodations/withdraw", pair).status_code == 303
+    spaced = pair | {"candidate_identifier": " Dora "}
+    assert admin.send("/proctor/admin/accommodations/withdraw", spaced).status_code == 303
     assert admin.send("/proctor/admin/accommodations/withdraw", pair).status_code == 404
     Browser(admin.client.application).send("/join", {"exam_code": "DEMO", "name": "Dora"})
 
@@ -467,6 +480,20 @@ def test_a_proctor_makes_it_easier_for_who_is_there_and_a_reviewer_does_not(
     assert add_person(app, ProctorRole.REVIEWER).get(path, Accept="text/html").status_code == 403
 
 
+def test_minutes_that_are_refused_leave_the_rules_as_they_were(
+    app: Flask, admin: Browser, s: Services, session_id: str
+) -> None:
+    Caller(app).post(f"/api/proctor/sessions/{session_id}/terminate", {})
+
+    fields = {"rule-looking_away": "off", "extra_minutes": "5"}
+    assert admin.send(f"/proctor/session/{session_id}/accommodations", fields).status_code == 409
+
+    session = s.store.sessions.get(session_id)
+    assert session
+    assert session.accommodations == {}
+    assert AuditTag.ACCOMMODATED not in tags(s, session_id=session_id)
+
+
 # The audit log
 
 
@@ -485,7 +512,7 @@ def test_the_log_is_shown_filtered_and_taken_out_without_formulas(app: Flask, ad
 
 
 def test_a_filter_that_cannot_be_is_refused_in_words(admin: Browser) -> None:
-    for query in ("tag=nothing", "since=yesterday", "until=2026-13-01", "cursor=x"):
+    for query in ("tag=nothing", "since=yesterday", "until=2026-13-01", "until=9999-12-31", "cursor=x"):
         assert admin.get(f"/proctor/admin/audit?{query}", Accept="text/html").status_code == 422, query
 
 
