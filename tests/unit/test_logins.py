@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +11,7 @@ import jwt
 import pytest
 from limits.storage import MemoryStorage
 
+from migrations_seed import DEMO_EMAIL, DEMO_PASSWORD
 from proctor.domain import logins
 from proctor.domain.live import Live
 from proctor.domain.passwords import Passwords
@@ -127,6 +129,25 @@ def test_a_wrong_password_an_unknown_address_and_a_disabled_account_get_one_answ
 
     assert details == {"The email address or the password is wrong."}
     assert desk.logins.all == {}
+
+
+def test_a_password_that_was_changed_while_it_was_checked_starts_no_login(desk: Desk) -> None:
+    changed = replace(desk.proctor, password_hash=PASSWORDS.hash("another long sentence"))
+    accounts = iter([desk.proctor, changed])
+    proctors = SimpleNamespace(get_by_email=lambda _: next(accounts), get=lambda _: next(accounts))
+    desk.store = cast(Store, SimpleNamespace(logins=desk.logins, proctors=proctors))
+
+    desk.refused()
+
+    assert desk.logins.all == {}
+
+
+def test_the_demos_password_opens_nothing_outside_the_demo() -> None:
+    left_over = Desk(email=DEMO_EMAIL, password_hash=PASSWORDS.hash(DEMO_PASSWORD))
+
+    left_over.refused(email=DEMO_EMAIL, password=DEMO_PASSWORD)
+
+    assert left_over.logins.all == {}
 
 
 def test_after_five_failures_the_account_has_to_wait_at_this_address_only(desk: Desk) -> None:
