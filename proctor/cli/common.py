@@ -29,6 +29,8 @@ def in_words(command: Callable[P, None]) -> Callable[P, None]:
         except ProctorError as error:
             hints = [hint for problems in (error.errors or {}).values() for hint in problems]
             raise click.ClickException(" ".join([error.detail, *hints])) from error
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror or error}.") from error
 
     return call
 

@@ -17,6 +17,7 @@ from proctor.errors import NotFound
 from proctor.web import candidate_files
 from proctor.web.services import services
 
+EVERY = 1_000_000
 group = AppGroup("sessions", help="Sessions: retention, deletion and export.")
 candidate_option = click.option("--candidate", metavar="NAME", help="Everything about the candidate of this name.")
 session_option = click.option("--session", "session_id", metavar="ID", help="One session.")
@@ -30,7 +31,7 @@ def purge(dry_run: bool) -> None:
     s, now = services(), utc_now()
     days = s.settings.retention_days
     if dry_run:
-        for session in s.store.sessions.past_retention(now, days, retention.AT_A_TIME):
+        for session in s.store.sessions.past_retention(now, days, EVERY):
             print_row([session.id, session.exam_code or "-", iso(session.ended_at or session.created_at)])
         return
     deleted = 0

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from proctor.domain import retention, sessions
+from proctor.domain.exam_clock import utc_now
+from proctor.records import EndedBy
 from tests.integration.conftest import SECRET, AppFactory
 from tests.support.actors import Caller
 from tests.support.server import ROOT
+from tests.support.silent_live import silent_live
 
 PASSWORD = "a dozen characters"
 OTHER = "another good password"
@@ -156,6 +162,29 @@ def test_an_added_exam_is_joined_by_its_code(app: Flask) -> None:
 def test_an_exam_that_cannot_be_is_refused(app: Flask, args: tuple[str, ...]) -> None:
     assert run(app, "exam", "add", *args).exit_code == 1
     assert run(app, "exam", "list").output.startswith("DEMO\tDemo Exam\t")
+
+
+@pytest.mark.parametrize("args", [("audit", "export"), ("sessions", "export", "Ann"), ("exam", "rules", "DEMO")])
+def test_a_file_that_cannot_be_had_is_said_in_words(app: Flask, tmp_path: Path, args: tuple[str, ...]) -> None:
+    store = app.extensions["proctor"].store
+    sessions.create(None, "Ann", weights={}, store=store, live=silent_live(), now=utc_now())
+
+    result = run(app, *args, str(tmp_path / "missing" / "file"))
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert "No such file" in result.output
+
+
+def test_a_dry_run_lists_all_that_would_be_deleted(app: Flask) -> None:
+    store, then = app.extensions["proctor"].store, utc_now() - timedelta(days=31)
+    for number in range(retention.AT_A_TIME + 1):
+        made = sessions.create(None, f"Ann {number}", weights={}, store=store, live=silent_live(), now=then)
+        sessions.finish(made.id, EndedBy.CANDIDATE, store=store, live=silent_live(), now=then)
+
+    result = run(app, "sessions", "purge", "--dry-run")
+
+    assert len(result.output.splitlines()) == retention.AT_A_TIME + 1
 
 
 def test_the_commands_work_as_the_documents_say(app: Flask, mongodb_url: str, database: str) -> None:
