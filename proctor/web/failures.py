@@ -7,13 +7,14 @@ import logging
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from proctor.errors import ProctorError, Unavailable
 from proctor.web.endpoint import declaration_of
 
 log = logging.getLogger(__name__)
 JSON_PREFIXES = ("/api/", "/sessions", "/videos/", "/reports/", "/openapi.json", "/health", "/entry/claim")
+NOT_OUR_NAME = "This server has another name. Its log says which, and which one the address had."
 
 
 def install(app: Flask) -> None:
@@ -50,6 +51,11 @@ def _ours(error: ProctorError) -> ResponseReturnValue:
 
 def _werkzeugs(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        asked = request.environ.get("HTTP_HOST", "").encode("unicode_escape").decode()[:200]
+        known = ", ".join(current_app.config["TRUSTED_HOSTS"])
+        log.warning("refused a request for %s: by backend_url, frontend_url and public_urls we are %s", asked, known)
+        return _answer({"detail": NOT_OUR_NAME}, status, error.name, {})
     if error.response is not None and status < 400:
         return error.response
     # What the error itself says in headers (Allow, Content-Range), without its HTML.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, request, send_file, url_for
+from flask import Flask, request, send_file
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
@@ -45,7 +45,8 @@ def install(app: Flask) -> Asset:
         return response
 
     app.view_functions["static"] = static
-    return lambda name: url_for("static", filename=name, v=fingerprint(name))
+    # Not by `url_for`, which fails in the page that says that a request was for a name which is not ours.
+    return lambda name: f"{app.static_url_path}/{name}?v={fingerprint(name)}"
 
 
 def _packed(folder: Path, filename: str) -> Response | None:

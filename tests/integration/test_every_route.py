@@ -153,9 +153,11 @@ def test_unknown_addresses_and_methods_answer_in_the_callers_language(exam_app: 
 
 
 def test_an_unknown_host_is_refused(exam_app: Caller) -> None:
-    answer = exam_app.client.get("/join", headers={"Host": "evil.example"})
+    for accepted in ("application/json", "text/html"):
+        answer = exam_app.client.get("/join", headers={"Host": "evil.example", "Accept": accepted})
 
-    assert answer.status_code == 400
+        assert answer.status_code == 400
+        assert "This server has another name." in answer.text
 
 
 def test_exam_apps_may_call_under_a_name_of_their_own(make_app: AppFactory) -> None:
