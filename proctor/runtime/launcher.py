@@ -95,9 +95,15 @@ def make_secrets(root: Path, environ: Mapping[str, str]) -> None:
 def check_health(root: Path, environ: Mapping[str, str]) -> None:
     """Return when the server that these settings describe is well; raise :class:`LaunchError` when it is not."""
     public_name = urlsplit(_settings(root, environ).origins[0]).netloc
-    port = environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")[0].rpartition(":")[2]
-    if not health.is_well("127.0.0.1", listeners.parse_port(port), public_name=public_name):
+    host, _, port = environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")[0].strip().rpartition(":")
+    if not health.is_well(_asked_at(host), listeners.parse_port(port), public_name=public_name):
         raise LaunchError("The server is not well.")
+
+
+def _asked_at(host: str) -> str:
+    """Return where a server that listens on ``host`` is to be asked; one that listens everywhere is asked here."""
+    everywhere = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - it is asked, not bound
+    return everywhere.get(host, host.strip("[]"))
 
 
 def say(text: str) -> None:

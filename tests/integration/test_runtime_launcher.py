@@ -282,6 +282,16 @@ def test_the_health_command_asks_the_server_under_its_public_name(project: Path)
     assert b"Host: proctor.example.org\r\n" in asked.get(timeout=5)
 
 
+@pytest.mark.parametrize(("host", "bind"), [("127.0.0.2", "127.0.0.2"), ("127.0.0.1", "0.0.0.0"), ("127.0.0.1", "")])
+def test_the_health_command_asks_where_the_server_listens(project: Path, host: str, bind: str) -> None:
+    with socket.create_server((host, 0)) as server:
+        asked = answer_once(server, "200 OK")
+        answer = run_command(project, "health", {"PROCTOR_BIND": f"{bind}:{server.getsockname()[1]}"})
+
+    assert answer.returncode == 0, answer.stderr
+    assert asked.get(timeout=5)
+
+
 def test_the_health_command_fails_where_the_database_is_away_or_nobody_listens(project: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         environ = {"PROCTOR_BIND": f"127.0.0.1:{server.getsockname()[1]}"}
