@@ -33,6 +33,7 @@ SECRET_NAMES = (
 )
 SEVERAL = ("EXAM_APP_KEYS", "EXAM_APP_PREFIXES")
 MIN_SECRET_CHARS = 32
+A_BETTER_ONE = "replace it where it stands, as by what 'openssl rand -hex 32' prints"
 SAMPLE_WORDS = ("change", "example", "sample", "secret-key", "placeholder", "password", "default", "dev-")
 PASSWORD_IN_URL = re.compile(r"[^:/?#]+://[^/@]*:[^/]+@")
 URLS_WITH_LOGINS = {"mongodb_url": "MONGODB_URL", "message_queue": "PROCTOR_MESSAGE_QUEUE"}
@@ -383,9 +384,9 @@ def _weakness(secret: str) -> str | None:
     if not secret:
         return "is missing: set it in the environment, or run 'make secrets'"
     if len(secret) < MIN_SECRET_CHARS:
-        return f"is shorter than {MIN_SECRET_CHARS} characters: run 'make secrets' for a good one"
+        return f"is shorter than {MIN_SECRET_CHARS} characters: {A_BETTER_ONE}"
     if any(word in secret.lower() for word in SAMPLE_WORDS) or len(set(secret)) < 8:
-        return "is a sample value: run 'make secrets' for a good one"
+        return f"is a sample value: {A_BETTER_ONE}"
     return None
 
 

@@ -19,7 +19,7 @@ def ensure(data_dir: Path) -> Path:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / FILE_NAME
     stored: dict[str, object] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    missing = [name for name in NAMES if name not in stored]
+    missing = [name for name in NAMES if not stored.get(name)]
     if missing:
         # Hexadecimal, so that chance never spells one of the words by which sample values are recognised.
         _replace(path, {**stored, **{name: secrets.token_hex(32) for name in missing}})

@@ -34,6 +34,13 @@ def test_a_secret_that_a_newer_release_needs_is_added_to_the_others(tmp_path: Pa
     assert len(values["TURN_SECRET"]) == 64
 
 
+def test_an_empty_secret_is_made_like_a_missing_one(tmp_path: Path) -> None:
+    path = secret_file.ensure(tmp_path)
+    path.write_text(json.dumps({"SECRET_KEY": ""}))
+
+    assert len(json.loads(secret_file.ensure(tmp_path).read_text())["SECRET_KEY"]) == 64
+
+
 def test_no_half_written_file_is_left(tmp_path: Path) -> None:
     secret_file.ensure(tmp_path)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from proctor.settings import SECRET_NAMES, Limits, Settings, SettingsError, load, origin_of
+from proctor.settings import A_BETTER_ONE, SECRET_NAMES, Limits, Settings, SettingsError, load, origin_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "config.example.json"
@@ -220,8 +220,8 @@ def test_every_fault_is_named_at_once_those_of_secrets_and_of_combinations_inclu
             "config.json: secret_key is a secret and does not belong there; use SECRET_KEY in the environment",
             "colour is not a setting; see docs/settings.md",
             "mode: Input should be 'production' or 'demo'",
-            "SECRET_KEY is shorter than 32 characters: run 'make secrets' for a good one",
-            "AGENT_SECRET is a sample value: run 'make secrets' for a good one",
+            f"SECRET_KEY is shorter than 32 characters: {A_BETTER_ONE}",
+            f"AGENT_SECRET is a sample value: {A_BETTER_ONE}",
             "api_access 'open' is only for mode 'demo'; set exam_app_networks or EXAM_APP_KEYS instead",
             "EXAM_APP_PREFIXES are no proof alone: set exam_app_networks as well",
             "turn_urls needs TURN_SECRET",
@@ -251,7 +251,7 @@ def test_a_missing_short_or_sample_secret_key_does_not_start_a_server(folder: Fo
 
 def test_every_one_of_several_keys_must_be_strong(folder: Folder) -> None:
     assert folder.faults(EXAM_APP_KEYS=f"{SECRET},short") == [
-        "EXAM_APP_KEYS is shorter than 32 characters: run 'make secrets' for a good one"
+        f"EXAM_APP_KEYS is shorter than 32 characters: {A_BETTER_ONE}"
     ]
 
 
