@@ -11,6 +11,7 @@ import uuid
 from proctor import ROOT, settings
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.passwords import Passwords
+from proctor.errors import ProctorError
 from proctor.records import Exam, ExamId, Proctor, ProctorId, ProctorRole
 from proctor.store import Store, open_store
 
@@ -52,9 +53,13 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     store = open_store(loaded.mongodb_url, loaded.database)
-    migrate(store)
-    if loaded.is_demo:
-        seed_demo(store, Passwords())
+    try:
+        migrate(store)
+        if loaded.is_demo:
+            seed_demo(store, Passwords())
+    except ProctorError as error:
+        print(f"{error.detail}\n{error.__cause__}", file=sys.stderr)
+        return 1
     print("The database is up to date.")
     return 0
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from proctor.domain.score import DEFAULT_WEIGHTS
 from proctor.storage.config import default_backend
+from proctor.store.client import is_address
 
 SECRET_NAMES = (
     "SECRET_KEY",
@@ -105,8 +106,8 @@ class Settings(_Frozen):
         "production", description="demo: sample data, made-up secrets, loopback"
     )
     institution: str = Field("your institution", description="who records, as the consent text names it")
-    retention_days: int = Field(30, ge=1, description="how long recordings and events are kept")
-    audit_days: int = Field(365, ge=1, description="how long the audit log is kept")
+    retention_days: int = Field(30, ge=1, le=36_500, description="how long recordings and events are kept")
+    audit_days: int = Field(365, ge=1, le=36_500, description="how long the audit log is kept")
     default_locale: str = Field("en", description="language of the pages where the browser asks for none we have")
 
     mongodb_url: str = Field("mongodb://localhost:27017", description="the MongoDB server or replica set")
@@ -141,9 +142,11 @@ class Settings(_Frozen):
     turn_urls: tuple[str, ...] = Field((), description="TURN servers for which credentials are made with TURN_SECRET")
     turn_minutes: int = Field(60, ge=1, le=60, description="how long TURN credentials are valid")
 
-    login_idle_minutes: int = Field(30, ge=1, description="a proctor's login ends after so long without a sign of life")
-    login_hours: int = Field(12, ge=1, description="and after so long in any case")
-    token_minutes: int = Field(15, ge=1, description="how long a bearer token is valid")
+    login_idle_minutes: int = Field(
+        30, ge=1, le=525_600, description="a proctor's login ends after so long without a sign of life"
+    )
+    login_hours: int = Field(12, ge=1, le=8_760, description="and after so long in any case")
+    token_minutes: int = Field(15, ge=1, le=525_600, description="how long a bearer token is valid")
     warning_templates: tuple[str, ...] = Field(
         (), description="warnings that a proctor can send ready-made; empty: a list of our own"
     )
@@ -153,8 +156,8 @@ class Settings(_Frozen):
     detection: bool = Field(
         True, description="whether candidates' browsers watch picture and sound (docs/detection.md)"
     )
-    join_expiry_hours: int = Field(24, ge=1, description="a session nobody sits by then expires")
-    offline_after_s: int = Field(15, ge=1, description="silence after which a candidate counts as lost")
+    join_expiry_hours: int = Field(24, ge=1, le=8_760, description="a session nobody sits by then expires")
+    offline_after_s: int = Field(15, ge=1, le=86_400, description="silence after which a candidate counts as lost")
     score_weights: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(
         dict(DEFAULT_WEIGHTS), description="points that one event of a type costs, where the exam has no weights"
     )
@@ -178,6 +181,16 @@ class Settings(_Frozen):
         if origin_of(value) is None or "?" in value or "#" in value:
             raise ValueError("must be an address like https://proctor.example.org")
         return value.rstrip("/")
+
+    @field_validator("mongodb_url")
+    @classmethod
+    def _is_database_address(cls, value: str) -> str:
+        if not is_address(value):
+            # Without what the driver says: it may be a part of the password.
+            raise ValueError(
+                "must look like mongodb://user:password@host:27017/, with %2F for each / of a password, %40 for each @"
+            )
+        return value
 
     @field_validator("public_urls", "exam_app_origins")
     @classmethod

@@ -10,6 +10,7 @@ from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
 from pymongo.database import Database as PymongoDatabase
 from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 from proctor.errors import Unavailable
 from proctor.records import SessionId
@@ -22,6 +23,17 @@ DocumentCollection = Collection[Document]
 
 JOURNALED = WriteConcern(w="majority", j=True, wtimeout=5_000)
 """An acknowledged write is on disk and, in a replica set, survives a failover."""
+
+
+def is_address(url: str) -> bool:
+    """Whether the driver can read ``url``. Nothing is sent, and no name looked up."""
+    if url.startswith("mongodb+srv://"):  # which names a record of the DNS
+        return True
+    try:
+        parse_uri(url if "://" in url else f"mongodb://{url}")
+    except (PyMongoError, ValueError):
+        return False
+    return True
 
 
 def connect(url: str, database: str) -> Database:

@@ -204,6 +204,18 @@ def test_the_commands_work_as_the_documents_say(app: Flask, mongodb_url: str, da
     assert login(app, "ann@example.org").status_code == 200
 
 
+def test_a_database_that_cannot_be_brought_up_to_date_is_said_in_words() -> None:
+    environ = os.environ | {"MONGODB_URL": "mongodb://127.0.0.1:9", "SECRET_KEY": SECRET}
+    command = [sys.executable, "migrations_seed.py"]
+
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be reached")
+    assert "Connection refused" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_database_that_is_away_is_said_in_words(make_app: AppFactory) -> None:
     app = make_app()
     app.extensions["proctor"].store.close()

@@ -249,6 +249,30 @@ def test_a_missing_short_or_sample_secret_key_does_not_start_a_server(folder: Fo
     assert not secret or secret not in fault
 
 
+@pytest.mark.parametrize(
+    "url", ["mongodb://proctor:pa/ss@db/", "mongodb://proctor:p@ss@db/", "mongodb://", "postgres://db", "db:port"]
+)
+def test_an_address_that_is_none_of_a_database_is_refused_without_its_password(folder: Folder, url: str) -> None:
+    [fault] = folder.faults(MONGODB_URL=url)
+
+    assert fault.startswith("mongodb_url: must look like mongodb://")
+    assert "ss@" not in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["db:27018", "mongodb://a:p%40ss@db/?authSource=admin", "mongodb+srv://cluster.example.org/", "mongodb://a,b"],
+)
+def test_every_address_that_the_driver_takes_is_taken(folder: Folder, url: str) -> None:
+    assert folder.load(MONGODB_URL=url).mongodb_url == url
+
+
+def test_a_time_that_no_calendar_holds_is_refused(folder: Folder) -> None:
+    faults = folder.faults(PROCTOR_LOGIN_HOURS="9" * 12, PROCTOR_RETENTION_DAYS="9" * 7)
+
+    assert [fault.split(":")[0] for fault in faults] == ["retention_days", "login_hours"]
+
+
 def test_every_one_of_several_keys_must_be_strong(folder: Folder) -> None:
     assert folder.faults(EXAM_APP_KEYS=f"{SECRET},short") == [
         f"EXAM_APP_KEYS is shorter than 32 characters: {A_BETTER_ONE}"
