@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from proctor.domain import evidence, flags, permissions
 from proctor.domain.live import Live
 from proctor.domain.media_types import jpeg_size
-from proctor.errors import InvalidInput, NotFound, TooLarge
+from proctor.errors import Conflict, InvalidInput, NotFound, TooLarge
 from proctor.records import Actor, Evidence, EvidenceKind, Flag, Session, SessionId, Snapshot, Snapshots
 from proctor.storage import Storage
 from proctor.store import Store
@@ -37,10 +37,12 @@ def take(
     """Show a picture to the consoles that look, remember it, and keep it where the session's policy wants that.
 
     Raises ``InvalidInput`` for what is no small JPEG picture, ``TooLarge``, ``NotFound`` for a flag that the session
-    does not have, and ``Unavailable``: send it again.
+    does not have, ``Conflict`` for what was taken after the end, and ``Unavailable``: send it again.
     """
     picture = picture_in(sent.image, max_bytes=max_bytes)
     taken_at = max(session.created_at, now - timedelta(milliseconds=sent.age_ms))
+    if session.ended_at is not None and taken_at > session.ended_at:
+        raise Conflict("This exam is over, and no pictures are kept of what comes after it.")
     if now - taken_at < FRESH:
         store.snapshots.put(Snapshot(session.id, picture, taken_at))
         live.snapshot_taken(session.id, sent.image, taken_at)

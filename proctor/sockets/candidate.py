@@ -94,9 +94,7 @@ class CandidateNamespace(GuardedNamespace):
     @message(bodies.Events, allowance="events")
     def on_events(self, connection: Connection, body: bodies.Events) -> Fields:
         """Store events; the answer names those that will not be needed again."""
-        # As at the last heartbeat or so: what ended meanwhile takes events for a day anyway.
-        known = self._services.store.sessions.recent(_session(connection).id, HEARD_WITHIN_S)
-        session = known or self._current(connection)
+        session = self._lately(connection)
         most = self.limits.events_per_session
         stored = events.ingest(session, body.as_reports(), Source.CANDIDATE, most=most, **self._services.context)
         return {"accepted": [event.id for event in stored]}
@@ -106,7 +104,8 @@ class CandidateNamespace(GuardedNamespace):
         """Show a picture of the candidate on the proctors' wall, and keep it where it is wanted."""
         sent = snapshots.Sent(body.image, body.age_ms, body.flag_id)
         services, most = self._services, self.limits.snapshot_bytes
-        snapshots.take(_session(connection), sent, max_bytes=most, storage=services.storage, **services.context)
+        session = self._lately(connection)
+        snapshots.take(session, sent, max_bytes=most, storage=services.storage, **services.context)
 
     @message(bodies.ActionId)
     def on_action_received(self, connection: Connection, body: bodies.ActionId) -> None:
@@ -123,6 +122,11 @@ class CandidateNamespace(GuardedNamespace):
         """Relay to one viewer of this candidate; a viewer of anybody else is in no room that this names."""
         room = rooms.viewer(_session(connection).id, body.viewer_id)
         self.server.emit("signal", body.model_dump(exclude_unset=True), to=room, namespace=PROCTOR)
+
+    def _lately(self, connection: Connection) -> Session:
+        """Return the session as at the last heartbeat or so: what ended meanwhile takes events for a day anyway."""
+        known = self._services.store.sessions.recent(_session(connection).id, HEARD_WITHIN_S)
+        return known or self._current(connection)
 
     def _current(self, connection: Connection) -> Session:
         return sessions.get(_session(connection).id, connection.actor, store=self._services.store)

@@ -206,6 +206,18 @@ def test_the_exams_policy_says_which_pictures_are_kept(
     assert len(store.evidence.of_session(SessionId(session_id))) == kept
 
 
+def test_nothing_is_kept_of_what_a_page_shows_after_the_end(
+    server: Server, store: Store, console: Console, sockets: list[Socket]
+) -> None:
+    session_id = ExamApp(server.url).join()
+    set_policy(store, session_id, Snapshots.ALL)
+    sockets.append(CandidatePage(server.url, session_id).connect())
+    console.act(session_id, "terminate")
+
+    assert sockets[-1].request("snapshot", {"image": IMAGE})["status"] == 409
+    assert store.evidence.of_session(SessionId(session_id)) == []
+
+
 def test_nothing_is_kept_of_a_flag_where_the_exam_wants_no_pictures(
     server: Server, store: Store, sockets: list[Socket]
 ) -> None:
