@@ -11,12 +11,17 @@ from typing import Any
 from proctor.audit_tags import AuditEntry, AuditTag
 from proctor.domain import audit
 from proctor.domain.exam_clock import iso
+from proctor.domain.media_types import VideoKind
 from proctor.domain.recordings import file_name
-from proctor.records import FootageKind, Session
+from proctor.records import FootageKind, Session, SessionId
 from proctor.storage import Bucket, Storage
+from proctor.storage.errors import StorageError
 from proctor.store import Store
+from proctor.store.audit import AuditFilter
 
 AT_A_TIME = 100
+LATE = timedelta(hours=1)
+"""Whatever was under way when a session was deleted is over after so long."""
 REPORT_KINDS = ("html", "csv", "pdf")
 RECEIPTS = uuid.UUID("4c3f8f0e-6d0c-4e58-9a39-1f3a64f0b1d7")
 RETENTION = audit.By("retention", "system")
@@ -37,20 +42,60 @@ def keep(
     *, store: Store, storage: Storage, clock: Callable[[], datetime], retention_days: int, audit_days: int
 ) -> None:
     """Delete everything whose time is over, sessions and entries of the audit log, as the server does each hour."""
-    while purge(store=store, storage=storage, now=clock(), retention_days=retention_days) == AT_A_TIME:
-        pass
     purge_audit(store=store, now=clock(), audit_days=audit_days)
+    purge_late(store=store, storage=storage, now=clock())
+    while purge(store=store, storage=storage, now=clock(), retention_days=retention_days):
+        pass
 
 
 def purge(*, store: Store, storage: Storage, now: datetime, retention_days: int) -> int:
     """Delete up to ``AT_A_TIME`` sessions that are past what their exam keeps, or ``retention_days``; return how many.
 
-    Of each a receipt stays in the audit log.
+    Of each a receipt stays in the audit log. A session whose files cannot be deleted now holds up no other: its error
+    is raised where no session could be deleted.
     """
-    due = store.sessions.past_retention(now, retention_days, AT_A_TIME)
-    for session in due:
-        delete(session, RETENTION, store=store, storage=storage, now=now)
-    return len(due)
+    deleted, failure = 0, None
+    for session in store.sessions.past_retention(now, retention_days, AT_A_TIME):
+        try:
+            delete(session, RETENTION, store=store, storage=storage, now=now)
+        except StorageError as error:
+            failure = error
+        else:
+            deleted += 1
+    if failure and not deleted:
+        raise failure
+    return deleted
+
+
+def purge_late(*, store: Store, storage: Storage, now: datetime) -> None:
+    """Delete once more what was deleted an hour or two ago: an upload, say, may have ended in the middle of it."""
+    lately = AuditFilter(tag=AuditTag.SESSION_DELETED, since=now - LATE - LATE - LATE, until=now - LATE)
+    cursor: str | None = None
+    while True:
+        receipts, cursor = store.audit.page(lately, AT_A_TIME, cursor)
+        for receipt in receipts:
+            if receipt.session_id is not None:
+                forget_late(receipt.session_id, store=store, storage=storage)
+        if cursor is None:
+            return
+
+
+def forget_late(session_id: SessionId, *, store: Store, storage: Storage) -> None:
+    """Delete what names a session that is deleted already, whether there is anything or not."""
+    videos = [f"{session_id}.{kind}" for kind in VideoKind]
+    for file in (*(StoredFile(Bucket.VIDEOS, name) for name in videos), *_named_after(session_id, store=store)):
+        storage.delete(file.bucket, file.name)
+    for collection in store.kept_by_session.values():
+        collection.forget_session(session_id)
+
+
+def _named_after(session_id: SessionId, *, store: Store) -> Iterator[StoredFile]:
+    """Give the files of a session that can be found without it."""
+    for kind in FootageKind:
+        yield StoredFile(Bucket.VIDEOS, file_name(session_id, kind))
+        yield from (StoredFile(Bucket.CHUNKS, chunk.name) for chunk in store.chunks.of_kind(session_id, kind))
+    yield from (StoredFile(Bucket.EVIDENCE, kept.name) for kept in store.evidence.of_session(session_id))
+    yield from (StoredFile(Bucket.REPORTS, f"report_{session_id}.{kind}") for kind in REPORT_KINDS)
 
 
 def purge_audit(*, store: Store, now: datetime, audit_days: int) -> int:

@@ -383,6 +383,7 @@ class Sessions(Documents):
     @unavailable_on_failure
     def delete(self, session_id: SessionId) -> None:
         """Delete the session; one that is not there does not matter."""
+        self._recent.pop(session_id, None)
         self._documents.delete_one({"_id": session_id})
 
     @unavailable_on_failure
