@@ -14,6 +14,11 @@ COPY scripts/copy-assets scripts/copy-assets
 RUN scripts/copy-assets vendor
 
 FROM python:3.11-slim
+# What reports as PDF are set with.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/proctor
 

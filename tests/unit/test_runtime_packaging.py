@@ -105,6 +105,10 @@ def test_the_image_is_pinned_runs_without_privileges_and_reports_its_health() ->
     assert '"proctor.runtime", "health"' in text[text.index("HEALTHCHECK") :]
 
 
+def test_the_image_has_what_reports_as_pdf_need() -> None:
+    assert {"libpangoft2-1.0-0", "libharfbuzz-subset0"} <= set((ROOT / "Dockerfile").read_text().split())
+
+
 def test_compose_describes_the_four_services_and_what_prepares_the_database() -> None:
     assert compose()["services"].keys() == {"app", "prepare", "mongo", "coturn", "nginx"}
 
@@ -130,6 +134,7 @@ def test_the_application_accepts_the_settings_that_compose_gives_it(tmp_path: Pa
     assert loaded.origins == ("https://proctor.example.org",)
     assert loaded.secure_cookies
     assert loaded.proxy_hops == 1
+    assert given.keys() >= {"AGENT_SECRET", "EXAM_APP_KEYS"}
     assert loaded.turn_urls[0] == "turn:proctor.example.org:3478?transport=udp"
     assert not loaded.is_demo
 
@@ -174,6 +179,23 @@ def test_nginx_would_read_its_configuration() -> None:
 def test_nginx_keeps_a_candidate_on_one_server_and_passes_websockets_on() -> None:
     assert ("hash", ["$seat", "consistent"]) in nginx_directives()
     assert ("proxy_set_header", ["Upgrade", "$http_upgrade"]) in nginx_directives()
+
+
+def test_nginx_lets_through_what_the_application_takes() -> None:
+    limits, units = settings.Limits(), {"m": 1024**2, "g": 1024**3}
+    let_through = {
+        directive["args"][-1]: int(inner["args"][0][:-1]) * units[inner["args"][0][-1]]
+        for server in nginx_blocks()["config"][0]["parsed"][-1]["block"]
+        for directive in server.get("block", [])
+        for inner in directive.get("block", [])
+        if inner["directive"] == "client_max_body_size"
+    }
+
+    assert let_through == {
+        "^/sessions/[^/]+/video": limits.video_bytes,
+        "^/exam/[^/]+/recordings": limits.chunk_bytes,
+        "^/exam/[^/]+/evidence": max(limits.room_scan_bytes, limits.photo_bytes),
+    }
 
 
 def test_nginx_does_not_believe_forwarded_addresses_nor_log_session_ids() -> None:
