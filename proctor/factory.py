@@ -39,7 +39,7 @@ from proctor.chores import Chore, Chores
 from proctor.domain import flags, logins, retention, verdicts
 from proctor.domain.events import LATE_EVENTS
 from proctor.domain.exam_app_calls import ExamAppCalls
-from proctor.domain.joining import Bench, join_due
+from proctor.domain.joining import Bench, join_due, remove_left_over
 from proctor.domain.leftovers import Leftovers
 from proctor.domain.passwords import Passwords, RunBlocking, run_here
 from proctor.domain.rates import Allowances
@@ -169,6 +169,10 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
 
     leftovers = Leftovers(store, services.storage)
 
+    def tidy_up() -> None:
+        remove_left_over(bench)
+        leftovers.remove(services.clock())
+
     def watch_time() -> None:
         waits = {"offline_after_s": settings.offline_after_s, "join_expiry_hours": settings.join_expiry_hours}
         sweeper.sweep(**services.context, **waits)
@@ -193,7 +197,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         Chore("event counts", 0.1, store.event_writer.write_counts),
         Chore("doubtful event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
         Chore("recordings", 2, lambda: join_due(bench)),
-        Chore("leftover files", 3_600, lambda: leftovers.remove(services.clock())),
+        Chore("leftover files", 3_600, tidy_up),
         Chore("retention", 3_600, keep_retention),
         Chore("waiting uploads", 5, lambda: settle_pending(services.storage, store=store, now=services.clock())),
     ]

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -62,6 +62,14 @@ def join_due(bench: Bench) -> None:
         except StorageError as error:
             log.warning("a recording of session %.8s… waits: %s", footage.session_id, error.detail)
             _put_off(footage, bench, AGAIN)
+
+
+def remove_left_over(bench: Bench) -> None:
+    """Remove what workers left behind when they died in the middle of joining."""
+    for old in bench.folder.glob("*"):
+        with suppress(FileNotFoundError):  # another worker was faster
+            if bench.clock().timestamp() - old.stat().st_mtime > LEFT_OVER.total_seconds():
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def _lease(bench: Bench) -> Footage | None:
@@ -237,11 +245,9 @@ def _put_off(footage: Footage, bench: Bench, wait: timedelta) -> None:
 
 @contextmanager
 def _working_folder(bench: Bench) -> Iterator[Path]:
-    """Give an empty folder and remove it afterwards, with those that workers left behind when they died."""
+    """Give an empty folder and remove it afterwards."""
     bench.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in bench.folder.iterdir():
-        if bench.clock().timestamp() - old.stat().st_mtime > LEFT_OVER.total_seconds():
-            shutil.rmtree(old, ignore_errors=True)
+    remove_left_over(bench)
     folder = Path(tempfile.mkdtemp(dir=bench.folder))
     try:
         yield folder

@@ -258,6 +258,19 @@ def test_racing_for_one_place_stores_one_chunk(scene: Scene) -> None:
     assert len(scene.chunk_names()) == 1
 
 
+def test_what_a_dead_worker_was_joining_goes_without_another_recording(scene: Scene) -> None:
+    left = scene.bench.folder / "tmpdead"
+    left.mkdir(parents=True)
+    (left / "take-0.webm").write_bytes(webm())
+
+    joining.remove_left_over(scene.bench)
+    assert left.exists(), "it may be at work"
+    scene.pass_time(days=1, minutes=1)
+    joining.remove_left_over(scene.bench)
+
+    assert not left.exists()
+
+
 def test_bytes_that_a_failure_left_without_a_name_go_at_the_second_look(scene: Scene) -> None:
     sender = scene.sender()
     sender.send_all(webm())
