@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,7 @@ from proctor.web.endpoint import Declaration, declare
 from proctor.web.exam_app_prefix import ExamAppPrefix
 from proctor.web.services import EXTENSION, Services
 
+log = logging.getLogger(__name__)
 BLUEPRINTS = (
     health.bp,
     exam_app_api.bp,
@@ -140,6 +142,10 @@ def _wire(app: Flask, settings: Settings) -> None:
     channel = LiveChannel(app, server, services)
     chores = Chores(_chores(services, channel, server.sleep), spawn=server.start_background_task, sleep=server.sleep)
 
+    def start() -> None:
+        _say_what_is_missing(settings)
+        chores.start()
+
     def stop() -> None:
         chores.stop()
         channel.hang_up()
@@ -150,9 +156,20 @@ def _wire(app: Flask, settings: Settings) -> None:
             store.event_writer.write_counts()
         store.close()
 
-    app.on_worker_start = chores.start  # type: ignore[attr-defined]
+    app.on_worker_start = start  # type: ignore[attr-defined]
     app.on_worker_stop = stop  # type: ignore[attr-defined]
     app.on_worker_exit = leave  # type: ignore[attr-defined]
+
+
+def _say_what_is_missing(settings: Settings) -> None:
+    """Log what makes a server unsafe, or of no use to exam apps, and is no fault: its operator may mean it so."""
+    if settings.is_demo:
+        return
+    if not settings.secure_cookies:
+        plain = ", ".join(origin for origin in settings.origins if not origin.startswith("https://"))
+        log.warning("cookies are not Secure, because pages are served from %s too: see public_urls", plain)
+    if not settings.exam_app_keys and not settings.exam_app_networks:
+        log.warning("exam apps are answered 401: there is neither EXAM_APP_KEYS nor exam_app_networks")
 
 
 def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], object]) -> list[Chore]:

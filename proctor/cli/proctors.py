@@ -13,6 +13,7 @@ from proctor.domain import accounts, invitations
 from proctor.domain.exam_clock import iso, utc_now
 from proctor.domain.passwords import Passwords
 from proctor.records import Proctor, ProctorRole
+from proctor.settings import origin_of
 from proctor.web.services import services
 
 group = AppGroup("proctor", help="Proctors: the people who watch exams.")
@@ -156,8 +157,15 @@ def _password(*, from_stdin: bool) -> str:
 
 
 def _print_link(made: invitations.Invited) -> None:
-    click.echo(f"{services().settings.origins[0]}{made.path}")
+    click.echo(f"{_address()}{made.path}")
     click.echo(f"Give this link to {made.proctor.email}. It works once, until {iso(made.invitation.expires_at)}.")
+
+
+def _address() -> str:
+    """Return where people find our pages: exam apps may call under another name, which only they can reach."""
+    settings = services().settings
+    for_people = origin_of(settings.frontend_url)
+    return for_people if for_people in settings.origins else settings.origins[0]
 
 
 def _exams(found: Proctor) -> str:

@@ -114,6 +114,15 @@ def test_a_disabled_proctor_is_out_at_once_until_enabled(app: Flask) -> None:
     assert login(app, "ann@example.org").status_code == 200
 
 
+def test_an_invitation_leads_to_where_people_find_the_pages(make_app: AppFactory) -> None:
+    app = make_app(backend_url="http://10.0.0.5:9100", frontend_url="https://proctor.example.org", public_urls=())
+    named = make_app(backend_url="http://10.0.0.5:9100", public_urls=("https://proctor.example.org",))
+
+    for each, email in ((app, "ann@example.org"), (named, "bob@example.org")):
+        result = run(each, "proctor", "invite", email)
+        assert result.output.startswith("https://proctor.example.org/proctor/invitation/")
+
+
 def test_a_new_password_ends_every_login(app: Flask) -> None:
     add(app, "ann@example.org")
     ann = Caller(app).with_token("ann@example.org", PASSWORD)
