@@ -94,11 +94,12 @@ def _delete(name: str, session_id: str) -> AuditEntry:
 
 def _held(name: str, error: Conflict | InvalidInput | NotFound | None = None) -> str:
     store = services().store
+    typed = {field: request.form.get(field, "") for field in ("confirmation", "session_id")}
     shown = PrivacyPage(
         candidate=name,
         sessions=privacy.sessions_of(name, store=store) if name else [],
         accommodations=store.accommodations.of_candidate(name) if name else [],
-        values={"candidate": name, "confirmation": request.form.get("confirmation", "")},
+        values={"candidate": name} | typed,
         errors=(error.errors if error else None) or {},
         problem=error.detail if error else None,
     )

@@ -56,8 +56,7 @@ def invite() -> ResponseReturnValue:
 def show(proctor_id: str) -> str:
     """Show one account."""
     person = _person(proctor_id)
-    sees = EVERY if person.exam_codes is None else "some"
-    return _form(person, {"role": person.role, "sees": sees})
+    return _form(person, _values_of(person))
 
 
 @bp.post("/<proctor_id>")
@@ -81,7 +80,7 @@ def disable(proctor_id: str) -> ResponseReturnValue:
     try:
         accounts.set_disabled(person.email, True, store=services().store)
     except Conflict as error:
-        return _form(person, {"role": person.role}, error), error.status
+        return _form(person, _values_of(person), error), error.status
     audit.about(subject=person.email)
     return _done(_("%(email)s is shut out.", email=person.email))
 
@@ -114,7 +113,7 @@ def reset(proctor_id: str) -> ResponseReturnValue:
     try:
         made = invitations.reset(person.email, store=s.store, now=s.clock())
     except Conflict as error:
-        return _form(person, {"role": person.role}, error), error.status
+        return _form(person, _values_of(person), error), error.status
     return _link(made)
 
 
@@ -125,6 +124,10 @@ def _person(proctor_id: str) -> Proctor:
     return found
 
 
+def _values_of(person: Proctor) -> dict[str, str]:
+    return {"role": person.role, "sees": EVERY if person.exam_codes is None else "some"}
+
+
 def _role() -> ProctorRole:
     try:
         return ProctorRole(request.form.get("role", ""))
@@ -133,7 +136,11 @@ def _role() -> ProctorRole:
 
 
 def _codes() -> list[str] | None:
-    return None if request.form.get("sees") == EVERY else request.form.getlist("exam")
+    if request.form.get("sees") == EVERY:
+        return None
+    if not (ticked := request.form.getlist("exam")):
+        raise InvalidInput("There is no exam to be seen.", errors={"exam": ["Tick one at least, or choose all."]})
+    return ticked
 
 
 def _done(words: str) -> ResponseReturnValue:
@@ -159,6 +166,7 @@ def _form(
     shown = ProctorPage(
         proctor=person,
         exams=s.store.exams.all(),
+        ticked=request.form.getlist("exam") if "sees" in request.form else (person and person.exam_codes) or (),
         invited_until=iso(waiting.expires_at) if waiting else None,
         values=values,
         errors=(error.errors if error else None) or {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from proctor.domain.rules import Rule
@@ -61,10 +61,11 @@ class ProctorsPage(AdminPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProctorPage(FormPage):
-    """One account, or the form of an invitation (``proctor`` None)."""
+    """One account, or the form of an invitation (``proctor`` None); ``ticked`` are the codes of exams to be seen."""
 
     proctor: Proctor | None
     exams: list[Exam]
+    ticked: Collection[str]
     invited_until: str | None = None
 
 

@@ -346,6 +346,18 @@ def test_an_exam_that_there_is_not_leaves_the_role_as_it_was(app: Flask, admin: 
     assert s.store.proctors.get(found.id) == found
 
 
+def test_a_form_of_exams_without_one_is_refused_and_another_fault_keeps_its_ticks(admin: Browser, s: Services) -> None:
+    path, fields = "/proctor/admin/proctors/invite", {"email": "pat", "role": "proctor", "sees": "some"}
+
+    again = admin.send(path, fields | {"exam": ["DEMO"]})
+    without = admin.send(path, fields | {"email": "pat@example.org"})
+
+    assert again.status_code == without.status_code == 422
+    assert re.search(r'value="DEMO" checked', again.text)
+    assert "Tick one at least" in without.text
+    assert s.store.proctors.get_by_email("pat@example.org") is None
+
+
 def test_somebody_is_signed_out_everywhere_and_may_come_back(app: Flask, admin: Browser, s: Services) -> None:
     person = add_person(app, ProctorRole.PROCTOR, email="pat@example.org")
     found = s.store.proctors.get_by_email("pat@example.org")
@@ -560,6 +572,16 @@ def test_one_session_is_deleted_and_the_others_stay(app: Flask, admin: Browser, 
     assert admin.send("/proctor/admin/privacy/delete", fields | {"session_id": session_id}).status_code == 200
 
     assert [session.id == session_id for session in s.store.sessions.of_candidate("Ann")] == [False]
+
+
+def test_a_name_that_is_mistyped_leaves_chosen_what_was_chosen(app: Flask, admin: Browser, session_id: str) -> None:
+    Caller(app).post(f"/api/proctor/sessions/{session_id}/terminate", {})
+    fields = {"candidate": "Ann", "session_id": session_id, "confirmation": "Anne"}
+
+    again = admin.send("/proctor/admin/privacy/delete", fields)
+
+    assert again.status_code == 422
+    assert f'<option value="{session_id}" selected>' in again.text
 
 
 def test_the_words_that_a_candidate_agreed_to_are_kept_with_the_session(
