@@ -79,7 +79,7 @@ def change_session(session_id: str) -> ResponseReturnValue:
     s, values = services(), request.form.to_dict()
     session = find_session(session_id)
     try:
-        relief, minutes = relief_form.read(values), relief_form.whole(values, "extra_minutes")
+        relief, minutes = relief_form.read(values, session.accommodations), relief_form.whole(values, "extra_minutes")
         # The minutes first: they may be refused, and then nothing is changed.
         if minutes:
             order = actions.Order(ActionKind.EXTEND, values.get("action_id") or None, None, minutes)

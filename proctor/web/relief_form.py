@@ -12,6 +12,7 @@ USUAL = ""
 OFF = "off"
 TIMES = ("1.5", "2", "3", "5", "10")
 MAX_DIGITS = 4
+NOTHING: Mapping[str, Any] = {}
 
 
 def values_of(relief: Mapping[str, Any]) -> dict[str, str]:
@@ -19,12 +20,18 @@ def values_of(relief: Mapping[str, Any]) -> dict[str, str]:
     return {f"rule-{name}": OFF if how.get("off") else f"{how['stretch']:g}" for name, how in relief.items()}
 
 
-def read(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the fields ask for, as ``rules.check_accommodations`` takes it. Raises ``InvalidInput``."""
+def read(values: Mapping[str, str], before: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
+    """Return what the fields ask for, as ``rules.check_accommodations`` takes it. Raises ``InvalidInput``.
+
+    What holds already, ``before``, may stay as it is: the command line and the API stretch by any number.
+    """
     relief: dict[str, Any] = {}
+    shown_before = values_of(before)
     for rule_id in rules.RULES:
         chosen = values.get(f"rule-{rule_id}", USUAL)
-        if chosen == OFF:
+        if chosen != USUAL and chosen == shown_before.get(f"rule-{rule_id}"):
+            relief[rule_id] = before[rule_id]
+        elif chosen == OFF:
             relief[rule_id] = {"off": True}
         elif chosen in TIMES:
             relief[rule_id] = {"stretch": float(chosen)}

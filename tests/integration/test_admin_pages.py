@@ -19,7 +19,7 @@ from proctor.audit_tags import AuditTag
 from proctor.domain import accounts
 from proctor.domain.rules import rules_of
 from proctor.errors import Conflict
-from proctor.records import ProctorRole, Recording, Snapshots
+from proctor.records import ProctorRole, Recording, SessionId, Snapshots
 from proctor.store.audit import AuditFilter
 from proctor.web import exam_form
 from proctor.web.services import EXTENSION, Services
@@ -490,6 +490,20 @@ def test_a_proctor_makes_it_easier_for_who_is_there_and_a_reviewer_does_not(
     assert changed.duration_minutes == 65
     assert AuditTag.ACCOMMODATED in tags(s, session_id=session_id)
     assert add_person(app, ProctorRole.REVIEWER).get(path, Accept="text/html").status_code == 403
+
+
+def test_the_form_keeps_a_stretch_that_it_does_not_offer(admin: Browser, s: Services, session_id: str) -> None:
+    granted = {"no_face": {"stretch": 2.5}}
+    s.store.sessions.set_accommodations(SessionId(session_id), granted)
+    path = f"/proctor/session/{session_id}/accommodations"
+
+    page = admin.get(path, Accept="text/html").text
+    chosen = dict(re.findall(r'name="(rule-\w+)".*?<option value="([\d.]+)" selected>', page, re.DOTALL))
+    assert admin.send(path, chosen | {"extra_minutes": "5"}).status_code == 303
+
+    session = s.store.sessions.get(session_id)
+    assert session
+    assert (session.accommodations, session.duration_minutes) == (granted, 65)
 
 
 def test_minutes_that_are_refused_leave_the_rules_as_they_were(
