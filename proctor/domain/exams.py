@@ -73,7 +73,7 @@ def edit(code: str, draft: Draft, *, store: Store) -> Exam:
     Raises ``NotFound``, and ``InvalidInput`` with every fault by field.
     """
     exam = of_code(code, store=store)
-    changed = _drafted(exam, _checked(draft, {}))
+    changed = _drafted(exam, _checked(draft, {}, weighed_before=exam.weights or {}))
     store.exams.put(changed)
     if (changed.rules, changed.weights) != (exam.rules, exam.weights):
         flags.change_exam_rules(code, changed.rules, changed.weights, store=store)
@@ -129,8 +129,11 @@ def _drafted(exam: Exam, draft: Draft) -> Exam:
     )
 
 
-def _checked(draft: Draft, errors: Errors) -> Draft:
-    """Return ``draft`` in its plain form; raise ``InvalidInput`` with every fault, those in ``errors`` included."""
+def _checked(draft: Draft, errors: Errors, weighed_before: Collection[str] = ()) -> Draft:
+    """Return ``draft`` in its plain form; raise ``InvalidInput`` with every fault, those in ``errors`` included.
+
+    What has a weight already, ``weighed_before``, may have one: a file of rules names any event.
+    """
     title, addition = draft.title.strip(), draft.consent_addition.replace("\r\n", "\n").strip()
     if not 1 <= len(title) <= 200 or not title.isprintable():
         errors["title"] = ["Up to 200 characters in one line."]
@@ -143,7 +146,7 @@ def _checked(draft: Draft, errors: Errors) -> Draft:
         errors["consent_addition"] = [f"Up to {MAX_ADDITION_CHARS} characters."]
     if len(draft.origins) > MAX_ORIGINS or any(origin_of(origin) != origin for origin in draft.origins):
         errors["origins"] = [f"Up to {MAX_ORIGINS} origins like https://exams.example.org, without a path."]
-    errors |= _weight_errors(draft.weights or {})
+    errors |= _weight_errors(draft.weights or {}, weighed_before)
     errors |= _errors_of(lambda: rules.check_changes(draft.rules))
     errors |= _errors_of(lambda: thresholds.check(draft.policy.thresholds))
     if errors:
@@ -151,8 +154,8 @@ def _checked(draft: Draft, errors: Errors) -> Draft:
     return replace(draft, title=title, consent_addition=addition)
 
 
-def _weight_errors(weights: Mapping[str, int]) -> Errors:
-    known = score.DEFAULT_WEIGHTS.keys() | rules.RULES.keys()
+def _weight_errors(weights: Mapping[str, int], weighed_before: Collection[str]) -> Errors:
+    known = score.DEFAULT_WEIGHTS.keys() | rules.RULES.keys() | set(weighed_before)
     wrong = [name for name, weight in weights.items() if name not in known or not 0 <= weight <= MAX_WEIGHT]
     return {f"weight-{name}": [f"A whole number from 0 to {MAX_WEIGHT}, for an event that we know."] for name in wrong}
 

@@ -38,7 +38,9 @@ def values_of(exam: Exam | None) -> dict[str, str]:
     }
     values |= {name: ON for name, is_ticked in ticked.items() if is_ticked}
     values |= {f"threshold-{name}": f"{value:g}" for name, value in policy.thresholds.items()}
-    values |= {f"weight-{name}": str(value) for name, value in (exam.weights or {} if exam else {}).items()}
+    if exam and exam.weights is not None:
+        # What has no weight there costs nothing, whatever it costs on this server.
+        values |= {f"weight-{name}": str(exam.weights.get(name, 0)) for name in WEIGHED}
     return values | _rule_values(exam.rules if exam else {})
 
 
@@ -53,7 +55,7 @@ def read(values: Mapping[str, str], before: Exam | None, server_weights: Mapping
         duration_minutes=reader.whole("minutes"),
         screen_required=reader.ticked("screen_required"),
         join_by_hand=reader.ticked("join_by_hand"),
-        weights=_weights(reader, server_weights),
+        weights=_weights(reader, before, server_weights),
         rules=_changes(reader, before.rules if before else {}),
         policy=_policy(reader),
         origins=tuple(reader.text("origins").split()),
@@ -111,10 +113,20 @@ def _policy(reader: _Reader) -> Policy:
     return Policy(recording, snapshots, differing, reader.whole("retention_days"))
 
 
-def _weights(reader: _Reader, server_weights: Mapping[str, int]) -> Mapping[str, int] | None:
+def _weights(reader: _Reader, before: Exam | None, server_weights: Mapping[str, int]) -> Mapping[str, int] | None:
+    """Return the weights of the fields, those of the server for empty ones; None where all are empty.
+
+    What has no field, as a file of rules may name it, stays as it was.
+    """
     given = {name: reader.whole(f"weight-{name}") for name in WEIGHED}
     own = {name: value for name, value in given.items() if value is not None}
-    return {**server_weights, **own} if own else None
+    if not own:
+        return None
+    if before is None or before.weights is None:
+        return {**server_weights, **own}
+    unshown = {name: value for name, value in before.weights.items() if name not in WEIGHED}
+    usual = {name: value for name, value in server_weights.items() if name in WEIGHED and name not in own}
+    return {**unshown, **usual, **{name: value for name, value in own.items() if value or name in before.weights}}
 
 
 def _changes(reader: _Reader, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from proctor.audit_tags import AuditTag
 from proctor.domain import accounts
 from proctor.domain.rules import rules_of
 from proctor.errors import Conflict
+from proctor.exam_rules import change_rules
 from proctor.records import ProctorRole, Recording, SessionId, Snapshots
 from proctor.store.audit import AuditFilter
 from proctor.web import exam_form
@@ -145,6 +147,27 @@ def test_a_form_sent_as_it_came_changes_nothing(admin: Browser, s: Services) -> 
     assert s.store.exams.get_by_code("DEMO") == before
     [entry] = s.store.audit.page(AuditFilter(tag=AuditTag.EXAM_CHANGED), 5)[0]
     assert entry.details == {"changed": []}
+
+
+def test_weights_of_a_file_of_rules_outlive_the_form_and_the_command(
+    app: Flask, admin: Browser, s: Services, tmp_path: Path
+) -> None:
+    file = tmp_path / "rules.json"
+    file.write_text('{"weights": {"no_face": 5, "copy": 2}}')
+    change_rules("DEMO", file, store=s.store)
+    before = s.store.exams.get_by_code("DEMO")
+    assert before
+
+    admin.send(f"/proctor/admin/exams/{before.id}", exam_form.values_of(before))
+    assert s.store.exams.get_by_code("DEMO") == before
+    renamed = app.test_cli_runner().invoke(args=["exam", "edit", "DEMO", "--title", "Renamed"])
+    assert renamed.exit_code == 0, renamed.output
+
+    fields = exam_form.values_of(before) | {"weight-no_face": "", "weight-tab_hidden": "9"}
+    admin.send(f"/proctor/admin/exams/{before.id}", fields)
+    after = s.store.exams.get_by_code("DEMO")
+    assert after
+    assert after.weights == {"no_face": s.settings.score_weights["no_face"], "copy": 2, "tab_hidden": 9}
 
 
 def test_rules_hold_for_sessions_that_there_are_and_what_is_kept_for_those_to_come(
