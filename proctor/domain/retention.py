@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from proctor.storage.errors import StorageError
 from proctor.store import Store
 from proctor.store.audit import AuditFilter
 
+log = logging.getLogger(__name__)
 AT_A_TIME = 100
 LATE = timedelta(hours=1)
 """Whatever was under way when a session was deleted is over after so long."""
@@ -43,9 +45,11 @@ def keep(
 ) -> None:
     """Delete everything whose time is over, sessions and entries of the audit log, as the server does each hour."""
     purge_audit(store=store, now=clock(), audit_days=audit_days)
-    purge_late(store=store, storage=storage, now=clock())
-    while purge(store=store, storage=storage, now=clock(), retention_days=retention_days):
-        pass
+    try:
+        while purge(store=store, storage=storage, now=clock(), retention_days=retention_days):
+            pass
+    finally:
+        purge_late(store=store, storage=storage, now=clock())
 
 
 def purge(*, store: Store, storage: Storage, now: datetime, retention_days: int) -> int:
@@ -75,18 +79,26 @@ def purge_late(*, store: Store, storage: Storage, now: datetime) -> None:
         receipts, cursor = store.audit.page(lately, AT_A_TIME, cursor)
         for receipt in receipts:
             if receipt.session_id is not None:
-                forget_late(receipt.session_id, store=store, storage=storage)
+                _try_to_forget(receipt.session_id, store=store, storage=storage)
         if cursor is None:
             return
 
 
+def _try_to_forget(session_id: SessionId, *, store: Store, storage: Storage) -> None:
+    try:
+        forget_late(session_id, store=store, storage=storage)
+    except StorageError as error:
+        log.warning("what came late of the deleted session %.8s… stays for now: %s", session_id, error.detail)
+
+
 def forget_late(session_id: SessionId, *, store: Store, storage: Storage) -> None:
-    """Delete what names a session that is deleted already, whether there is anything or not."""
+    """Delete what names a session whose receipt is written, whether there is anything or not."""
     videos = [f"{session_id}.{kind}" for kind in VideoKind]
     for file in (*(StoredFile(Bucket.VIDEOS, name) for name in videos), *_named_after(session_id, store=store)):
         storage.delete(file.bucket, file.name)
     for collection in store.kept_by_session.values():
         collection.forget_session(session_id)
+    store.sessions.delete(session_id)
 
 
 def _named_after(session_id: SessionId, *, store: Store) -> Iterator[StoredFile]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,16 @@ def test_a_session_whose_files_cannot_go_now_holds_up_no_other(store: Store) -> 
 
     left, _ = store.sessions.page(SessionFilter(), 10)
     assert [session.candidate_identifier for session in left] == ["Ann"]
+
+    def in_two_hours() -> datetime:
+        return utc_now() + timedelta(hours=2)
+
+    storage.stuck.add(made.id)
+    with pytest.raises(StorageError):
+        retention.keep(store=store, storage=storage, clock=in_two_hours, retention_days=30, audit_days=365)
+    storage.stuck.clear()
+    retention.keep(store=store, storage=storage, clock=in_two_hours, retention_days=30, audit_days=365)
+    assert store.sessions.page(SessionFilter(), 10) == ([], None)
 
 
 def test_old_entries_of_the_audit_log_go_and_the_others_stay(store: Store) -> None:
