@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Blueprint
+from flask import Blueprint, Response, stream_with_context
 
 from proctor.audit_tags import AuditTag
 from proctor.domain import actions, events, flags, logins, permissions, recordings, score, sessions
 from proctor.errors import InvalidInput
 from proctor.records import LIVE_STATUSES, ActionKind, FlagState, Permission, Role, Status
 from proctor.store.sessions import SessionFilter
-from proctor.web import signing_in
+from proctor.web import report_files, signing_in
 from proctor.web.endpoint import endpoint, step_in
 from proctor.web.guard import actor
 from proctor.web.lookups import find_session
@@ -19,7 +19,6 @@ from proctor.web.services import services
 from proctor.wire import answers, bodies, shapes
 
 bp = Blueprint("proctor_api", __name__, url_prefix="/api/proctor")
-REPORT_EVENTS = 100_000
 
 
 @bp.post("/login")
@@ -62,13 +61,10 @@ def list_events(session_id: str, query: bodies.EventsQuery) -> shapes.EventsAnsw
 
 @bp.get("/sessions/<session_id>/report")
 @endpoint(Role.PROCTOR, answer=shapes.ProctorReport, errors=(404,), audit=AuditTag.REPORT_VIEWED)
-def report(session_id: str) -> shapes.ProctorReport:
-    """Give everything about a session."""
-    session = find_session(session_id)
-    found, _ = services().store.events.page(session.id, REPORT_EVENTS)
-    store = services().store
-    recorded = store.recordings.of_session(session.id)
-    return answers.report(session, found, store.flags.of_session(session.id), recorded)
+def report(session_id: str) -> Response:
+    """Give everything about a session, a page of its events in memory at a time."""
+    pieces = report_files.everything(find_session(session_id))
+    return Response(stream_with_context(pieces), content_type="application/json")
 
 
 @bp.get("/sessions/<session_id>/score")

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from uuid import uuid4
 
+import orjson
 from flask import render_template
 
 from proctor.domain import reports
+from proctor.domain.events import is_note
 from proctor.errors import NotFound, Unavailable
 from proctor.records import Event, Session
 from proctor.storage import Bucket
 from proctor.store.events import Window
 from proctor.web.services import services
+from proctor.wire import answers
 
 log = logging.getLogger(__name__)
 # It logs each character that no font has: those are of candidates' names.
@@ -60,6 +63,22 @@ def content(session: Session, kind: str) -> Iterator[bytes]:
     """Yield the report of this kind (``html``, ``csv`` or ``pdf``) as it is now."""
     makers: dict[str, Callable[[Session], Iterator[bytes]]] = {"html": _html, "csv": _csv, "pdf": _pdf}
     return makers[kind](session)
+
+
+def everything(session: Session) -> Iterator[bytes]:
+    """Yield all that is known of a session as JSON: ``shapes.ProctorReport``, whatever the number of its events."""
+    store = services().store
+    flags, recorded = store.flags.of_session(session.id), store.recordings.of_session(session.id)
+    rest: dict[str, object] = {**answers.report(session, [], flags, recorded)}
+    del rest["events"], rest["proctor_notes"]
+    yield orjson.dumps(rest)[:-1] + b',"events":['
+    notes, is_first, events = [], True, all_events(session)
+    while page := list(islice(events, PAGE)):
+        notes += [answers.note_answer(event) for event in page if is_note(event)]
+        told = b",".join(orjson.dumps(answers.event_answer(event)) for event in page)
+        yield told if is_first else b"," + told
+        is_first = False
+    yield b'],"proctor_notes":' + orjson.dumps(notes) + b"}"
 
 
 def all_events(session: Session) -> Iterator[Event]:

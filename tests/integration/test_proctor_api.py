@@ -11,7 +11,7 @@ from flask import Flask
 
 from proctor.domain import sessions as session_rules
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Proctor, ProctorId, SessionId
+from proctor.records import Event, EventId, Proctor, ProctorId, SessionId, Source
 from proctor.store import paging
 from proctor.web.services import EXTENSION, Services
 from tests.support.actors import Caller
@@ -290,6 +290,18 @@ def test_events_page_in_both_orders(proctor: Caller, running: str) -> None:
 
     assert oldest == newest[::-1]
     assert page["events"] + rest == oldest
+
+
+def test_a_report_holds_every_event_however_many(proctor: Caller, services: Services, running: str) -> None:
+    session_id, now = SessionId(running.rsplit("/", 1)[1]), utc_now()
+    many = [Event(EventId(f"many-{n}"), session_id, "copy", Source.CANDIDATE, now, now) for n in range(2_500)]
+    services.store.events.add_new(many)
+    proctor.post(f"{running}/notes", {"note": "Last of all", "timestamp_sec": 3})
+
+    report = proctor.get(f"{running}/report").json
+
+    assert len(report["events"]) == services.store.events.count_of_session(session_id) > 2_500
+    assert [note["note"] for note in report["proctor_notes"]] == ["Last of all"]
 
 
 def test_a_report_holds_events_and_notes_in_time_order(proctor: Caller, running: str) -> None:
