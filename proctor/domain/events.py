@@ -59,7 +59,7 @@ def ingest(
     than ``most`` events, and ``Unavailable`` where the events were not taken: send the same again.
     """
     if session.ended_at is not None and now - session.ended_at > LATE_EVENTS:
-        raise Conflict("This session is over and takes no more events.")
+        return _known(session, reports, store)
     if most is not None:
         _check_room(session, len(reports), most, store)
     events = [_from_report(session, report, source, now, index) for index, report in enumerate(reports)]
@@ -73,6 +73,14 @@ def ingest(
     told = [stored[event.id] for event in events]
     calls.follow(session, told, store=store, live=live)
     return told
+
+
+def _known(session: Session, reports: Sequence[Report], store: Store) -> list[Event]:
+    """Return what is stored of a session that takes no more; raise ``Conflict`` where anything would be new."""
+    stored = store.events.get_many(session.id, [EventId(report.id) for report in reports if report.id])
+    if any(report.id not in stored for report in reports):
+        raise Conflict("This session is over and takes no more events.")
+    return [stored[EventId(str(report.id))] for report in reports]
 
 
 def _check_room(session: Session, number: int, most: int, store: Store) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proctor.domain import events
+from proctor.domain import events, sessions
 from proctor.domain.events import Report
 from proctor.domain.sequence import NAMES, Gap, SequenceWatch, gaps
 from proctor.errors import Conflict
-from proctor.records import Event, Numbering, Session, SessionId, Source
+from proctor.records import EndedBy, Event, Numbering, Session, SessionId, Source
 from proctor.store import Store, open_store
 from tests.support.factories import NOW, make_session
 from tests.support.silent_live import silent_live
@@ -149,3 +150,22 @@ def test_a_session_takes_so_many_events_and_the_servers_own_beyond(
 
     assert events.record(session.id, "connection_lost", Source.SYSTEM, store=store, live=live, now=NOW)
     assert store.events.count_by_type(session.id) == {"copy": 10, "connection_lost": 1}
+
+
+def test_an_event_that_is_stored_is_answered_as_it_is_however_late_it_comes_again(
+    store: Store, session: Session
+) -> None:
+    known, new = (Report("copy", str(uuid.uuid4()), message=word) for word in ("known", "new"))
+    [first] = events.ingest(session, [known], Source.CANDIDATE, store=store, live=live, now=NOW)
+    over = sessions.finish(session.id, EndedBy.CANDIDATE, store=store, live=live, now=NOW)
+
+    def send(*reports: Report) -> list[Event]:
+        late = NOW + timedelta(days=3)
+        return events.ingest(over, reports, Source.CANDIDATE, store=store, live=live, now=late)
+
+    assert send(known, known) == [first, first]
+    for reports in ([new], [known, new], [Report("copy")]):
+        with pytest.raises(Conflict, match="takes no more events"):
+            send(*reports)
+    stored, _ = store.events.page(session.id, 100)
+    assert [event.event_type for event in stored] == ["copy", "session_ended"]

@@ -15,10 +15,28 @@ import { HttpError, postJson } from "../lib/http.js";
  * @typedef {object} ClaimRequest
  * @property {string} url
  * @property {string} sessionId
- * @property {string} claimId made once by the page: asking again with it gets the same claim
+ * @property {string} claimId made once by the tab: asking again with it gets the same claim
  * @property {string} consentVersion
  * @property {string | null} returnUrl
  */
+
+/**
+ * One for the tab and the session, also after a reload: an answer that got lost on the way must not make the second try
+ * a stranger. Where the browser keeps nothing it is a new one each time.
+ * @param {string} sessionId
+ * @param {{sessionStorage: Pick<Storage, "getItem" | "setItem">, crypto: Pick<Crypto, "randomUUID">}} browser
+ */
+export function claimIdOf(sessionId, browser) {
+  const made = browser.crypto.randomUUID();
+  try {
+    const key = `proctor.claim.${sessionId}`;
+    const known = browser.sessionStorage.getItem(key);
+    if (!known) browser.sessionStorage.setItem(key, made);
+    return known ?? made;
+  } catch {
+    return made;
+  }
+}
 
 /**
  * @param {ClaimRequest} request

@@ -2,7 +2,7 @@
 
 import { Checklist } from "../candidate/checklist.js";
 import { Checks } from "../candidate/checks.js";
-import { claim, claimProblem } from "../candidate/claim.js";
+import { claim, claimIdOf, claimProblem } from "../candidate/claim.js";
 import { EntrySteps } from "../candidate/entry-steps.js";
 import { Exam } from "../candidate/exam.js";
 import { enterFullscreen } from "../candidate/fullscreen.js";
@@ -79,9 +79,6 @@ if (page.stage === "start") start();
 else void resume();
 
 function start() {
-  // One for the page: an answer that got lost on the way must not make the second try a stranger.
-  /** @type {string | undefined} */
-  let claimId;
   const steps = new EntrySteps({ checks, text, onCheck, onStart });
 
   function onCheck() {
@@ -92,12 +89,11 @@ function start() {
   async function onStart() {
     // Fullscreen first: browsers allow it only at the beginning of a click.
     await enterFullscreen(document);
-    claimId ??= crypto.randomUUID();
     try {
       const { handle, csrf_token: csrfToken, exam_mode: mode, exam_url, return_url: returnUrl } = await claim({
         url: page.claim_url,
         sessionId: page.session_id ?? "",
-        claimId,
+        claimId: claimIdOf(page.session_id ?? "", window),
         consentVersion: page.consent_version,
         returnUrl: page.return_url,
       });
