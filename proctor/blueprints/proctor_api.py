@@ -195,7 +195,7 @@ def add_note(session_id: str, body: bodies.NewNote) -> shapes.IdAnswer:
 def wanted(query: bodies.SessionsQuery) -> SessionFilter:
     """Return the filter that a query asks for, within what the caller may see."""
     return SessionFilter(
-        statuses=_statuses(query.status),
+        statuses=permissions.visible_statuses(actor(), _statuses(query.status)),
         exam_code=query.exam_code or None,
         text=query.q,
         exam_codes=permissions.visible_exam_codes(actor()),

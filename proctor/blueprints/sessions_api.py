@@ -52,7 +52,8 @@ def create(body: bodies.NewSession) -> shapes.PlainSession:
 @endpoint(*READERS, query=bodies.PageQuery, answer=list[shapes.PlainSession])
 def list_sessions(query: bodies.PageQuery) -> Response:
     """List sessions, newest first. The header ``Link`` leads to the next page (RFC 8288)."""
-    wanted = SessionFilter(exam_codes=permissions.visible_exam_codes(actor()))
+    by = actor()
+    wanted = SessionFilter(permissions.visible_statuses(by), exam_codes=permissions.visible_exam_codes(by))
     found, cursor = services().store.sessions.page(wanted, query.limit, query.cursor)
     response = make_response([answers.plain_session(session) for session in found])
     if cursor is not None:
@@ -204,8 +205,8 @@ def stored_report(name: str) -> Response:
 @endpoint(Role.PROCTOR, query=bodies.ExportQuery, media_types=("text/csv",), audit=AuditTag.SESSIONS_EXPORTED)
 def export(query: bodies.ExportQuery) -> Response:
     """Stream one row for each session of an exam, or of all that the proctor may see."""
-    visible = permissions.visible_exam_codes(actor())
-    wanted = SessionFilter(exam_code=query.exam_code or None, exam_codes=visible)
+    visible, statuses = permissions.visible_exam_codes(actor()), permissions.visible_statuses(actor())
+    wanted = SessionFilter(statuses, exam_code=query.exam_code or None, exam_codes=visible)
     response = Response(stream_with_context(_export_lines(wanted)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=sessions.csv"
     return response

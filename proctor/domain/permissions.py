@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from proctor.errors import Forbidden
-from proctor.records import Actor, Permission, Proctor, ProctorRole, Role, Session
+from proctor.records import END_STATUSES, Actor, Permission, Proctor, ProctorRole, Role, Session, Status
 
 GRANTED: Mapping[ProctorRole, frozenset[Permission]] = {
     ProctorRole.ADMIN: frozenset(Permission),
@@ -44,6 +44,16 @@ def visible_exam_codes(actor: Actor) -> Collection[str] | None:
     if actor.role is Role.LOCAL:
         return None
     return actor.proctor.exam_codes if actor.proctor else ()
+
+
+def visible_statuses(actor: Actor, wanted: Collection[Status] | None = None) -> Collection[Status] | None:
+    """Return those of ``wanted`` in which ``actor`` may see sessions; None means all of them.
+
+    Who watches nobody sees what is over.
+    """
+    if actor.proctor is None or may(actor.proctor, Permission.WATCH):
+        return wanted
+    return END_STATUSES if wanted is None else END_STATUSES.intersection(wanted)
 
 
 def may_open(actor: Actor, session: Session) -> bool:

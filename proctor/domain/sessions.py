@@ -20,6 +20,7 @@ from proctor.records import (
     Event,
     Exam,
     ExamId,
+    Permission,
     Policy,
     Recording,
     Session,
@@ -127,10 +128,16 @@ def exam_of_id(exam_id: str, *, store: Store) -> Exam:
 
 
 def get(session_id: str, actor: Actor, *, store: Store) -> Session:
-    """Return the session if ``actor`` may open it; ``NotFound`` otherwise, whether or not it exists."""
+    """Return the session if ``actor`` may open it.
+
+    Raises ``NotFound`` where it is none of theirs, whether or not it exists, and ``Forbidden`` for a proctor who may
+    see it only when it is over.
+    """
     session = store.sessions.get(session_id)
     if session is None or not permissions.may_open(actor, session):
         raise NotFound("There is no such session.")
+    if session.is_live:
+        permissions.check(actor, Permission.WATCH)
     return session
 
 

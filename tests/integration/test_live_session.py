@@ -352,4 +352,6 @@ def test_a_reviewer_steps_in_nowhere_and_may_set_bookmarks(app: Flask, session_i
         ("handover", {"to": DEMO_EMAIL}),
     ]:
         assert act(reviewer, session_id, action, **body).status_code == 403
+    assert act(reviewer, session_id, "bookmarks", label="Look here").status_code == 403, "it is not over"
+    act(Caller(app).with_token(), session_id, "terminate")
     assert act(reviewer, session_id, "bookmarks", label="Look here").status_code == 200

@@ -11,10 +11,11 @@ from flask import Flask
 
 from proctor.domain import sessions as session_rules
 from proctor.domain.exam_clock import utc_now
-from proctor.records import Event, EventId, Proctor, ProctorId, SessionId, Source
+from proctor.records import Event, EventId, Proctor, ProctorId, ProctorRole, SessionId, Source
 from proctor.store import paging
 from proctor.web.services import EXTENSION, Services
 from tests.support.actors import Caller
+from tests.support.people import add_person
 
 
 @pytest.fixture
@@ -290,6 +291,23 @@ def test_events_page_in_both_orders(proctor: Caller, running: str) -> None:
 
     assert oldest == newest[::-1]
     assert page["events"] + rest == oldest
+
+
+READ = ("", "/events", "/report", "/score", "/flags", "/evidence", "/chat")
+
+
+def test_a_reviewer_reads_what_is_over_and_nothing_of_what_runs(app: Flask, proctor: Caller, running: str) -> None:
+    reviewer, session_id = add_person(app, ProctorRole.REVIEWER), running.rsplit("/", 1)[1]
+    lists = ("/api/proctor/sessions", "/api/proctor/sessions?status=live", "/sessions", "/api/proctor/export.csv")
+
+    for path in (*(f"{running}{part}" for part in READ), f"/sessions/{session_id}", f"/sessions/{session_id}/report"):
+        assert (path, reviewer.get(path).status_code, proctor.get(path).status_code) == (path, 403, 200)
+    assert [session_id in reviewer.get(path).text for path in lists] == [False] * 4
+    assert [session_id in proctor.get(path).text for path in lists] == [True] * 4
+
+    proctor.post(f"{running}/terminate", {})
+    assert [reviewer.get(f"{running}{part}").status_code for part in READ] == [200] * len(READ)
+    assert [session_id in reviewer.get(path).text for path in lists] == [True, False, True, True]
 
 
 def test_a_report_holds_every_event_however_many(proctor: Caller, services: Services, running: str) -> None:
