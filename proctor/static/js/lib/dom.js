@@ -55,6 +55,24 @@ export function messages(element) {
 }
 
 /**
+ * Make `items` the children of a list. What is in its place is not touched, and the keyboard's focus stays where it is.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} items
+ */
+export function arrange(list, items) {
+  const focused = list.ownerDocument.activeElement;
+  const wanted = new Set(/** @type {Element[]} */ (items));
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  let present = list.firstElementChild;
+  for (const item of items) {
+    if (item === present) present = present.nextElementSibling;
+    else list.insertBefore(item, present);
+  }
+  // What had to be moved has lost it.
+  if (focused instanceof HTMLElement && list.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/**
  * Put values where a text says `{name}`.
  * @param {string} text
  * @param {Record<string, string | number>} values

@@ -1,6 +1,6 @@
 /** Every moment as a list: what the picture shows, for the keyboard and for those who do not see it. */
 
-import { query } from "../lib/dom.js";
+import { arrange, query } from "../lib/dom.js";
 import { setText } from "../proctor/session-fields.js";
 import { formatPosition } from "./zoom.js";
 
@@ -41,8 +41,9 @@ export class MarksList {
 
   /** @param {Entry[]} entries in time order */
   show(entries) {
+    const left = this.#focused;
     this.#entries = entries.slice(0, MOST_SHOWN);
-    this.#items = new Map(this.#entries.map((entry) => [entry.id, this.#made(entry)]));
+    this.#items = new Map(this.#entries.map((entry) => [entry.id, this.#itemOf(entry)]));
     const items = [...this.#items.values()];
     if (entries.length > MOST_SHOWN) {
       const rest = document.createElement("li");
@@ -50,11 +51,15 @@ export class MarksList {
       rest.textContent = this.#options.leftOut(entries.length - MOST_SHOWN);
       items.push(rest);
     }
-    this.#list.replaceChildren(...items);
+    arrange(this.#list, items);
     const current = this.#currentId;
     this.#currentId = null;
     this.showCurrent(this.#items.has(current ?? "") ? current : null);
-    this.#reach(this.#button(this.#currentId ?? this.#entries[0]?.id ?? ""));
+    if (left === null) return this.#reach(this.#button(this.#currentId ?? this.#entries[0]?.id ?? ""));
+    // What is no longer in the list gives the focus to what took its place.
+    const button = this.#button(left.id) ?? this.#button(this.#entries[Math.min(left.index, this.#entries.length - 1)]?.id ?? "");
+    this.#reach(button);
+    if (button !== this.#list.ownerDocument.activeElement) button?.focus();
   }
 
   /**
@@ -77,13 +82,35 @@ export class MarksList {
     this.#listening.abort();
   }
 
+  /** The entry that has the keyboard's focus, and its place in the list. */
+  get #focused() {
+    const index = this.#entries.findIndex(({ id }) => this.#button(id) === this.#list.ownerDocument.activeElement);
+    const entry = this.#entries[index];
+    return entry ? { id: entry.id, index } : null;
+  }
+
   /** @param {Entry} entry */
-  #made(entry) {
-    const { template, nameOf, detailOf, severityOf, pictureOf } = this.#options;
-    const item = /** @type {HTMLElement} */ (query(template.content, "li", HTMLElement).cloneNode(true));
+  #itemOf(entry) {
+    const item = this.#items.get(entry.id) ?? this.#made(entry);
+    this.#fill(item, entry);
+    return item;
+  }
+
+  /** @param {Entry} entry */
+  #made({ id }) {
+    const item = /** @type {HTMLElement} */ (query(this.#options.template.content, "li", HTMLElement).cloneNode(true));
     const button = query(item, "button", HTMLButtonElement);
-    button.dataset.id = entry.id;
+    button.dataset.id = id;
     button.tabIndex = -1;
+    return item;
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Entry} entry
+   */
+  #fill(item, entry) {
+    const { nameOf, detailOf, severityOf, pictureOf } = this.#options;
     item.dataset.kind = entry.kind;
     item.dataset.state = entry.state ?? "";
     setText(query(item, "[data-field=time]", HTMLElement), formatPosition(entry.atS));
@@ -97,8 +124,7 @@ export class MarksList {
     const path = pictureOf(entry);
     const picture = query(item, "[data-field=picture]", HTMLImageElement);
     picture.hidden = path === null;
-    if (path) picture.src = path;
-    return item;
+    if (path && picture.getAttribute("src") !== path) picture.src = path;
   }
 
   /** @param {Event} event */

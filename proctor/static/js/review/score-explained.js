@@ -1,6 +1,6 @@
 /** Why the score is what it is: each rule that cost points, and the moments that did. */
 
-import { query } from "../lib/dom.js";
+import { arrange, query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
 import { showScore } from "../proctor/session-fields.js";
 import { formatPosition } from "./zoom.js";
@@ -11,6 +11,10 @@ import { formatPosition } from "./zoom.js";
 const FIRST_SHOWN = 8;
 
 export class ScoreExplained {
+  /** @type {Map<string, {told: string, item: HTMLElement}>} what is shown of each rule: it stays while nothing changes */
+  #shown = new Map();
+  /** @type {Set<string>} the rules of which all moments are shown */
+  #opened = new Set();
   #root;
   #options;
 
@@ -33,7 +37,20 @@ export class ScoreExplained {
     const { score, deductions } = await getJson(`${this.#options.api}/score`);
     showScore(query(this.#root, "#score-total", HTMLElement), score);
     query(this.#root, "#score-empty", HTMLElement).hidden = deductions.length > 0;
-    query(this.#root, "#score-lost", HTMLElement).replaceChildren(...deductions.map((lost) => this.#item(lost)));
+    const focused = document.activeElement;
+    this.#shown = new Map(deductions.map((lost) => [lost.rule_id, this.#kept(lost)]));
+    const list = query(this.#root, "#score-lost", HTMLElement);
+    arrange(list, [...this.#shown.values()].map(({ item }) => item));
+    if (!(focused instanceof HTMLElement) || !focused.dataset.moment || document.activeElement === focused) return;
+    const again = [...list.querySelectorAll("button")].find(({ dataset }) => dataset.moment === focused.dataset.moment);
+    again?.focus({ preventScroll: true });
+  }
+
+  /** @param {Deduction} lost */
+  #kept(lost) {
+    const told = JSON.stringify(lost);
+    const known = this.#shown.get(lost.rule_id);
+    return known?.told === told ? known : { told, item: this.#item(lost) };
   }
 
   /** @param {Deduction} lost */
@@ -44,9 +61,11 @@ export class ScoreExplained {
     const cost = text("p", "lost__points", this.#options.say("score.lost", { points, count, weight }));
     const moments = text("p", "lost__moments", "");
     const buttons = evidence.map((proof) => this.#moment(proof, rule));
-    for (const button of buttons.slice(FIRST_SHOWN)) button.hidden = true;
     moments.append(...buttons);
-    if (buttons.length > FIRST_SHOWN) moments.append(this.#more(buttons, count));
+    if (buttons.length > FIRST_SHOWN && !this.#opened.has(rule)) {
+      for (const button of buttons.slice(FIRST_SHOWN)) button.hidden = true;
+      moments.append(this.#more(rule, buttons, count));
+    }
     item.append(name, cost, moments);
     return item;
   }
@@ -55,11 +74,12 @@ export class ScoreExplained {
    * @param {Proof} proof
    * @param {string} rule
    */
-  #moment({ timestamp }, rule) {
+  #moment({ event_id: eventId, timestamp }, rule) {
     const atS = (Date.parse(timestamp) - Date.parse(this.#options.startsAt)) / 1000;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "lost__moment numbers";
+    button.dataset.moment = `${rule}/${eventId}`;
     button.textContent = formatPosition(atS);
     button.setAttribute("aria-label", `${this.#options.nameOf(rule)}: ${formatPosition(atS)}`);
     button.addEventListener("click", () => this.#options.onJump(atS));
@@ -67,15 +87,18 @@ export class ScoreExplained {
   }
 
   /**
+   * @param {string} rule
    * @param {HTMLButtonElement[]} buttons
    * @param {number} count
    */
-  #more(buttons, count) {
+  #more(rule, buttons, count) {
     const more = document.createElement("button");
     more.type = "button";
     more.className = "lost__moment";
+    more.dataset.moment = `${rule}/`;
     more.textContent = this.#options.say("score.more", { count: count - FIRST_SHOWN });
     more.addEventListener("click", () => {
+      this.#opened.add(rule);
       for (const button of buttons) button.hidden = false;
       buttons[FIRST_SHOWN]?.focus();
       more.remove();
