@@ -5,6 +5,9 @@ import { Action } from "../proctor/action.js";
 import { setText } from "../proctor/session-fields.js";
 import { formatPosition } from "./zoom.js";
 
+/** As many characters as the server takes as the name of a bookmark. */
+const LONGEST_NAME = 200;
+
 export class MomentForm {
   #listening = new AbortController();
   #root;
@@ -33,7 +36,7 @@ export class MomentForm {
       event.preventDefault();
       void this.#save();
     }, { signal });
-    query(root, "#add-bookmark", HTMLButtonElement).addEventListener("click", () => void this.bookmark(), { signal });
+    query(root, "#add-bookmark", HTMLButtonElement).addEventListener("click", () => void this.#bookmarkNamed(), { signal });
     for (const button of root.querySelectorAll("button")) button.disabled = false;
   }
 
@@ -42,12 +45,9 @@ export class MomentForm {
     this.#field.focus();
   }
 
-  /** Sets a bookmark where the playhead is, called as the field says, if it says anything. */
+  /** Sets a bookmark without a name where the playhead is. What is being written stays a note to be. */
   async bookmark() {
-    const { atS, startsAt } = this.#options;
-    const at = new Date(Date.parse(startsAt) + Math.round(1000 * atS())).toISOString();
-    const label = this.#field.value.trim();
-    await this.#send(this.#bookmark, label ? { at, label: label.slice(0, 200) } : { at }, "moment.bookmarked");
+    await this.#send(this.#bookmark, { at: this.#at }, "moment.bookmarked");
   }
 
   /** Shows where it would be put. */
@@ -59,26 +59,49 @@ export class MomentForm {
     this.#listening.abort();
   }
 
+  /** Sets a bookmark called as the field says, if it says anything. */
+  async #bookmarkNamed() {
+    const label = this.#field.value.trim();
+    if (label.length > LONGEST_NAME) return this.#say("bad", this.#options.say("moment.long_name", { count: LONGEST_NAME }));
+    await this.#send(this.#bookmark, label ? { at: this.#at, label } : { at: this.#at }, "moment.bookmarked", label);
+  }
+
   async #save() {
     const note = this.#field.value.trim();
     if (!note) return this.focus();
-    await this.#send(this.#note, { note, timestamp_sec: Math.round(10 * this.#options.atS()) / 10 }, "moment.noted");
+    const atS = Math.round(10 * this.#options.atS()) / 10;
+    await this.#send(this.#note, { note, timestamp_sec: atS }, "moment.noted", note);
   }
 
   /**
    * @param {Action} action
    * @param {Record<string, unknown>} fields
    * @param {string} done
+   * @param {string} [taken] what the field said and is kept with it
    */
-  async #send(action, fields, done) {
+  async #send(action, fields, done, taken = "") {
     const { say, onDone } = this.#options;
     const outcome = await action.run(fields);
-    const result = query(this.#root, "[data-result]", HTMLElement);
-    result.dataset.tone = outcome.ok ? "ok" : "bad";
-    setText(result, outcome.ok ? say(done) : say(`failed.${outcome.reason}`, { detail: outcome.detail }));
-    if (!outcome.ok) return;
-    this.#form.reset();
+    if (!outcome.ok) return this.#say("bad", say(`failed.${outcome.reason}`, { detail: outcome.detail }));
+    this.#say("ok", say(done));
+    // Somebody may be writing on meanwhile.
+    if (taken && this.#field.value.trim() === taken) this.#form.reset();
     onDone();
+  }
+
+  /**
+   * @param {"ok" | "bad"} tone
+   * @param {string} words
+   */
+  #say(tone, words) {
+    const result = query(this.#root, "[data-result]", HTMLElement);
+    result.dataset.tone = tone;
+    setText(result, words);
+  }
+
+  /** The moment that the playhead is at. */
+  get #at() {
+    return new Date(Date.parse(this.#options.startsAt) + Math.round(1000 * this.#options.atS())).toISOString();
   }
 
   get #form() {
