@@ -42,3 +42,15 @@ test("a late message does not take an action's delivery back", () => {
   record.put([event("a", SENT)]);
   assert.equal(deliveryStage(/** @type {SessionEvent} */ (record.newestFirst[0])), "acknowledged");
 });
+
+test("the record holds those that came last, each in its place, whatever order they come in", () => {
+  const record = new SessionRecord(3);
+  const at = (/** @type {number} */ second, given = {}) => event(`e${second}`, { received_at: `2026-11-22T09:00:0${second}Z`, ...given });
+  const ids = () => record.newestFirst.map(({ id }) => id);
+
+  assert.deepEqual([record.put([at(4, SENT), at(1), at(3)]), ids()], [false, ["e4", "e3", "e1"]]);
+  assert.deepEqual([record.put([at(2)]), ids()], [true, ["e4", "e3", "e2"]]);
+  assert.deepEqual([record.has("e1"), record.put([at(4, READ)]), ids()], [false, false, ["e4", "e3", "e2"]]);
+  record.widen(1);
+  assert.deepEqual([record.put([at(1)]), ids()], [false, ["e4", "e3", "e2", "e1"]]);
+});

@@ -8,15 +8,19 @@ import { RecordView } from "./record-view.js";
 /** @typedef {import("./record.js").SessionEvent} SessionEvent */
 
 const PAGE_SIZE = 200;
+/** What a page can show without getting slow, however fast events come. Who goes back gets as much more as they read. */
+const MOST_SHOWN = 300;
 /** What a proctor did themselves is answered beside its button; hearing it again would only be noise. */
 const TONES_SPOKEN = new Set(["bad", "warn"]);
 
 export class RecordPanel {
-  #record = new SessionRecord();
+  #record = new SessionRecord(MOST_SHOWN);
   #listening = new AbortController();
   /** @type {string | null} */
   #cursor = null;
   #hasAskedEarlier = false;
+  #hasLetGo = false;
+  #isReading = false;
   #api;
   #root;
   #view;
@@ -42,15 +46,13 @@ export class RecordPanel {
       say,
     });
     this.#earlier.addEventListener("click", () => void this.#showEarlier(), { signal: this.#listening.signal });
-    this.#record.put(JSON.parse(dataset(root, "events")));
-    this.#render();
+    this.#put(JSON.parse(dataset(root, "events")));
   }
 
   /** @param {SessionEvent} event */
   add(event) {
     const isNew = !this.#record.has(event.id);
-    this.#record.put([event]);
-    this.#render();
+    this.#put([event]);
     if (isNew && TONES_SPOKEN.has(this.#tones[event.event_type]?.[1] ?? "")) {
       query(this.#root, "#announcements", HTMLElement).textContent = this.#view.spoken(event);
     }
@@ -59,9 +61,10 @@ export class RecordPanel {
   /** Reads the newest page anew: whatever happened while the console was away is in it. */
   async refresh() {
     const page = await this.#read(null);
-    this.#record.put(page.events);
-    if (!this.#hasAskedEarlier) this.#cursor = page.next_cursor;
-    this.#render();
+    const isBeyond = !page.events.some(({ id }) => this.#record.has(id));
+    // More has happened than fits on a page: what lies between is asked for like what is earlier.
+    if (!this.#hasAskedEarlier || isBeyond) this.#cursor = page.next_cursor;
+    this.#put(page.events);
   }
 
   close() {
@@ -69,15 +72,39 @@ export class RecordPanel {
   }
 
   async #showEarlier() {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#record.widen(PAGE_SIZE);
     try {
-      const page = await this.#read(this.#cursor);
+      const page = await this.#readEarlier();
       this.#hasAskedEarlier = true;
+      this.#hasLetGo = false;
       this.#cursor = page.next_cursor;
-      this.#record.put(page.events);
-      this.#render();
+      this.#put(page.events);
     } catch (error) {
+      this.#record.widen(-PAGE_SIZE);
       console.warn("Earlier events were not read", error);
+    } finally {
+      this.#isReading = false;
     }
+  }
+
+  /** The next page that has something new: after some were let go of, the way back begins at the newest. */
+  async #readEarlier() {
+    let page = await this.#read(this.#cursor);
+    while (page.next_cursor !== null && page.events.every(({ id }) => this.#record.has(id))) {
+      page = await this.#read(page.next_cursor);
+    }
+    return page;
+  }
+
+  /** @param {SessionEvent[]} events */
+  #put(events) {
+    if (this.#record.put(events)) {
+      this.#hasLetGo = true;
+      this.#cursor = null;
+    }
+    this.#render();
   }
 
   /**
@@ -97,6 +124,6 @@ export class RecordPanel {
     const events = this.#record.newestFirst;
     this.#view.show(events);
     query(this.#root, "#record-empty", HTMLElement).hidden = events.length > 0;
-    query(this.#root, "#earlier", HTMLElement).hidden = this.#cursor === null;
+    query(this.#root, "#earlier", HTMLElement).hidden = this.#cursor === null && !this.#hasLetGo;
   }
 }

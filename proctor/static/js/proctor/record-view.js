@@ -1,6 +1,6 @@
 /** Shows the record of a session as a list, newest first. Items are kept and filled again, never rebuilt. */
 
-import { query } from "../lib/dom.js";
+import { arrange, query } from "../lib/dom.js";
 import { showLocalTime } from "../lib/times.js";
 import { deliveryStage } from "./record.js";
 import { setText } from "./session-fields.js";
@@ -39,16 +39,10 @@ export class RecordView {
     for (const item of list.querySelectorAll("li")) this.#items.set(item.dataset.eventId ?? "", item);
   }
 
-  /** @param {SessionEvent[]} events newest first */
+  /** @param {readonly SessionEvent[]} events newest first: all that are to be seen */
   show(events) {
-    events.forEach((event, index) => {
-      const item = this.#itemOf(event);
-      const present = this.#list.children[index] ?? null;
-      if (present !== item) this.#list.insertBefore(item, present);
-      if (this.#shown.get(item) === event) return;
-      this.#shown.set(item, event);
-      this.#fill(item, event);
-    });
+    this.#items = new Map(events.map((event) => [event.id, this.#itemOf(event)]));
+    arrange(this.#list, [...this.#items.values()]);
   }
 
   /**
@@ -61,11 +55,16 @@ export class RecordView {
 
   /** @param {SessionEvent} event */
   #itemOf(event) {
-    const known = this.#items.get(event.id);
-    if (known) return known;
+    const item = this.#items.get(event.id) ?? this.#made(event.id);
+    if (this.#shown.get(item) !== event) this.#fill(item, event);
+    this.#shown.set(item, event);
+    return item;
+  }
+
+  /** @param {string} id */
+  #made(id) {
     const made = /** @type {HTMLLIElement} */ (query(this.#template.content, "li", HTMLLIElement).cloneNode(true));
-    made.dataset.eventId = event.id;
-    this.#items.set(event.id, made);
+    made.dataset.eventId = id;
     return made;
   }
 
