@@ -36,3 +36,29 @@ export function explain(recordings, recorded) {
   if (recordings.length) return null;
   return { key: { off: "recording.off", on_flags: "recording.no_flags" }[recorded] ?? "recording.missing", values: {} };
 }
+
+/** @typedef {"unplayable" | "signed_out" | "unreachable" | "gone"} Failure why a file that there is does not play */
+
+const BROKEN_OFF = 2;
+
+/**
+ * What is to be said of a file that does not play. A browser tells only that it could not: the rest is in how the
+ * server answers who asks for the file.
+ * @param {number} code of the `MediaError`
+ * @param {number} status 0 where no answer came
+ * @returns {Failure}
+ */
+export function failureOf(code, status) {
+  if (status === 401) return "signed_out";
+  if (status === 403 || status === 404 || status === 410) return "gone";
+  const isAnswered = status > 0 && status < 500 && status !== 429;
+  return isAnswered && code !== BROKEN_OFF ? "unplayable" : "unreachable";
+}
+
+/**
+ * Whether it may well play a moment later.
+ * @param {Failure | null} failure
+ */
+export function isPassing(failure) {
+  return failure === "signed_out" || failure === "unreachable";
+}
