@@ -62,14 +62,15 @@ def following() -> ResponseReturnValue:
     if not found and behind:
         found, _ = store.verdicts.page(waits, 1)
     ids = [session.id for session in found if session.id != query.after]
-    return redirect(f"/proctor/review/{ids[0]}" if ids else "/proctor/review")
+    path = f"/proctor/review/{ids[0]}" if ids else "/proctor/review"
+    return redirect(f"{path}?{urlencode({'exam_code': query.exam_code})}" if query.exam_code else path)
 
 
 @bp.get("/<session_id>")
 @page(Role.PROCTOR, needs=Permission.REVIEW, audit=AuditTag.REVIEW_VIEWED)
 def review(session_id: str) -> str:
     """Show one session: recording, timeline, score and verdict."""
-    s = services()
+    s, query = services(), cast(bodies.ReviewQuery, read_query(bodies.ReviewQuery))
     shown = find_session(session_id)
     footage = s.store.recordings.of_session(shown.id)
     return render_template(
@@ -82,6 +83,7 @@ def review(session_id: str) -> str:
             recordings=answers.recordings_of(shown, footage),
             recorded=str(shown.policy.recording),
             evidence=[answers.evidence_item(kept) for kept in s.store.evidence.of_session(shown.id)],
+            exam_code=query.exam_code,
             csrf_token=csrf.console_token(),
             open_access=s.settings.api_access == "open",
         ),

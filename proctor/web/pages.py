@@ -131,7 +131,7 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """One session that is reviewed. ``recorded`` says what its exam records."""
+    """One session that is reviewed: ``recorded`` is what its exam records, ``exam_code`` whose queue it is part of."""
 
     proctor_email: str
     session: SessionAnswer
@@ -140,5 +140,6 @@ class ReviewPage:
     recordings: list[RecordingAnswer]
     recorded: str
     evidence: list[EvidenceItem]
+    exam_code: str
     csrf_token: str
     open_access: bool

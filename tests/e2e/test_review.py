@@ -8,7 +8,7 @@ import re
 import zipfile
 
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from proctor.domain.passwords import Passwords
 from proctor.records import ProctorId
@@ -101,6 +101,21 @@ def ask_for_a_second_review(page: Page) -> None:
     expect(verdict(page).get_by_text("somebody else must decide")).to_be_visible()
 
 
+def expect_what_is_left_out_to_be_told(page: Page) -> None:
+    """Of more marks than a timeline has, the page says how many it does not show."""
+    told = page.get_by_text("7 more are neither listed nor in the timeline")
+    expect(told).to_be_hidden()
+
+    def leave_out(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"left_out": 7})
+
+    page.route("**/timeline", leave_out)
+    page.reload()
+    expect(told).to_be_visible()
+    page.unroute("**/timeline")
+
+
 def expect_bundle(page: Page, session_id: str) -> None:
     """The evidence bundle holds the recording as it was stored."""
     bundle = page.request.get(f"/api/proctor/sessions/{session_id}/bundle.zip")
@@ -122,6 +137,7 @@ def test_a_recording_is_reviewed_by_two_people_and_taken_along(cast: Cast, serve
     look_at_it(page)
     note(page, "</script><b>Is it switched on?</b>")
     expect_accessible(page)
+    expect_what_is_left_out_to_be_told(page)
     ask_for_a_second_review(page)
 
     second = ProctorSteps(cast.someone())

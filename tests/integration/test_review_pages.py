@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
 from flask import Flask
 
-from proctor.domain import verdicts
+from proctor.domain import exams, verdicts
+from proctor.domain.exam_clock import utc_now
 from proctor.records import ProctorRole
 from proctor.web.services import EXTENSION
 from tests.support.actors import Caller
@@ -23,10 +25,10 @@ def console(app: Flask) -> Caller:
     return signed_in
 
 
-def ended(app: Flask, name: str, *events: str) -> str:
+def ended(app: Flask, name: str, *events: str, exam: str = "DEMO") -> str:
     """Make a session in which this happened, end it and give it its place in the queue."""
     exam_app = Caller(app)
-    joined = exam_app.post("/api/session/join", {"exam_code": "DEMO", "candidate_identifier": name}).json
+    joined = exam_app.post("/api/session/join", {"exam_code": exam, "candidate_identifier": name}).json
     session_id = str(joined["session_id"])
     exam_app.post(f"/sessions/{session_id}/events", [{"event_type": event} for event in events])
     Caller(app).with_token().post(f"/api/proctor/sessions/{session_id}/terminate", {})
@@ -91,6 +93,29 @@ def test_next_goes_through_the_queue_and_round_again(app: Flask, console: Caller
         decide(console, session_id, "clear")
     assert [following(after) for after in (worst, worse, calm)] == [f"/{calm}", f"/{calm}", ""]
     assert following("nobody") == f"/{calm}"
+
+
+def test_next_stays_within_the_exam_that_the_queue_was_narrowed_to(app: Flask, console: Caller) -> None:
+    exams.add("A & B", exams.Draft("A & B"), store=app.extensions[EXTENSION].store, now=utc_now())
+    calm, worse = ended(app, "Calm", exam="A & B"), ended(app, "Worse", "no_face", exam="A & B")
+    worst = ended(app, "Worst", "phone_detected")
+
+    def link(page: str, words: str) -> str:
+        [found] = re.findall(rf'href="([^"]+)"[^>]*>(?:<svg(?:(?!</svg>).)*</svg>)?\s*{words}', page, re.DOTALL)
+        return str(html.unescape(found))
+
+    at = link(console.get("/proctor/review?exam_code=A+%26+B").text, "Worse")
+    assert at == f"/proctor/review/{worse}?exam_code=A%20%26%20B"
+    first = console.get(at).text
+    assert rows(console, link(first, "Queue").removeprefix("/proctor/review")) == [worse, calm]
+    following = str(console.get(link(first, "Next in queue")).location)
+    assert following == f"/proctor/review/{calm}?exam_code=A+%26+B"
+    decide(console, worse, "clear")
+    assert (
+        console.get(link(console.get(following).text, "Next in queue")).location == "/proctor/review?exam_code=A+%26+B"
+    )
+    assert link(console.get(f"/proctor/review/{calm}").text, "Next in queue").endswith(f"?after={calm}")
+    assert str(console.get(f"/proctor/review/next?after={calm}").location) == f"/proctor/review/{worst}"
 
 
 def test_the_review_page_opens_for_reviewers_of_its_exam_alone(app: Flask, console: Caller) -> None:

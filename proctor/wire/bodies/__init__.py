@@ -21,7 +21,7 @@ from proctor.wire.bodies.live import (
     Words,
 )
 from proctor.wire.bodies.recordings import AnswerQuery, ChunkQuery
-from proctor.wire.bodies.review import Decide, NextReviewQuery, ReviewsQuery
+from proctor.wire.bodies.review import Decide, NextReviewQuery, ReviewQuery, ReviewsQuery
 from proctor.wire.bodies.sessions import ExportQuery, HallQuery, Import, NewSession, PageQuery, SessionsQuery
 from proctor.wire.bodies.signalling import Description, IceCandidate, PublisherSignal, Signal, Streams, ViewerId
 
@@ -59,6 +59,7 @@ __all__ = [
     "PageQuery",
     "PublisherSignal",
     "Query",
+    "ReviewQuery",
     "ReviewsQuery",
     "SessionsQuery",
     "Signal",

@@ -38,3 +38,9 @@ class NextReviewQuery(Query):
 
     after: Annotated[str, StringConstraints(max_length=64), NoNul] = ""
     exam_code: ExamFilter = ""
+
+
+class ReviewQuery(Query):
+    """Within which exam a reviewer goes through the queue."""
+
+    exam_code: ExamFilter = ""

@@ -4,6 +4,7 @@ import { byId, dataset, messages, query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
 import { showLocalTimes } from "../lib/times.js";
 import { Menu } from "../proctor/menu.js";
+import { setText } from "../proctor/session-fields.js";
 import { EntryWords } from "../review/entry-words.js";
 import { commandOf } from "../review/keys.js";
 import { KindFilter } from "../review/kind-filter.js";
@@ -160,6 +161,10 @@ function showEntries() {
   timeline.setModel(model);
   list.show(model.entries);
   byId("marks-empty", HTMLElement).hidden = model.entries.length > 0;
+  const { left_out: count } = model.timeline;
+  const notTold = byId("marks-not-told", HTMLElement);
+  notTold.hidden = count === 0;
+  setText(notTold, count ? say("marks.not_told", { count }) : "");
   render();
 }
 
