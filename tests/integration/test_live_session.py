@@ -256,6 +256,13 @@ def test_a_bookmark_marks_the_moment_that_it_names_once_and_also_after_the_end(
     assert act(proctor, session_id, "bookmarks", label=" ").status_code == 422
 
 
+def test_a_bookmark_needs_no_name(proctor: Caller, session_id: str) -> None:
+    assert act(proctor, session_id, "bookmarks").status_code == 200
+
+    [bookmark] = events_of(proctor, session_id, "bookmark")
+    assert (bookmark["message"], bookmark["payload"]) == (None, {"by": "proctor@test.com"})
+
+
 # Handing over
 
 

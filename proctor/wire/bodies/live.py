@@ -41,7 +41,7 @@ class Bookmark(Body):
     """A mark on the timeline, at a time of the server's clock or now. ``action_id`` makes sending it again harmless."""
 
     action_id: Uuid | None = None
-    label: Name
+    label: Name | None = None
     at: Timestamp | None = None
 
 
