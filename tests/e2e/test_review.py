@@ -80,8 +80,29 @@ def look_at_it(page: Page) -> None:
     assert page.evaluate(AT) <= max(jumped_s, 1)
     page.keyboard.press("j")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("checkbox").uncheck()
+    expect_accessible(page)
     page.keyboard.press("Escape")
+    page.reload()
+    expect(moment(page, "Phone in view")).to_be_visible()
+    page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Keys").click()
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="Close").click()
+
+
+def bookmark(page: Page) -> None:
+    """Set one by its key from an entry, with a note half written: neither the place nor the draft is lost."""
+    draft = page.get_by_label("Note, or name of a bookmark")
+    draft.fill("Half written")
+    moment(page, "Phone in view").press("b")
+    expect(moment(page, "Bookmark")).to_be_visible()
+    expect(moment(page, "Phone in view")).to_be_focused()
+    expect(draft).to_have_value("Half written")
+    draft.fill("")
 
 
 def note(page: Page, words: str) -> None:
@@ -135,6 +156,7 @@ def test_a_recording_is_reviewed_by_two_people_and_taken_along(cast: Cast, serve
     expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(page.locator("[data-view=camera]")).to_be_visible()
     look_at_it(page)
+    bookmark(page)
     note(page, "</script><b>Is it switched on?</b>")
     expect_accessible(page)
     expect_what_is_left_out_to_be_told(page)

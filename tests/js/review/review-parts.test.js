@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EntryWords } from "../../../proctor/static/js/review/entry-words.js";
-import { commandOf } from "../../../proctor/static/js/review/keys.js";
+import { CharacterKeys, commandOf } from "../../../proctor/static/js/review/keys.js";
 import { explain, isExpected, playable } from "../../../proctor/static/js/review/recording-state.js";
 import { isBarred, isOnlyReopened } from "../../../proctor/static/js/review/verdict-panel.js";
 import { endOf, examTimeAt, fileTimeAt, gapBetween, nextStart, segmentsOf } from "../../../proctor/static/js/review/segments.js";
@@ -96,6 +96,24 @@ test("keys are commands anywhere but where somebody writes", () => {
   assert.equal(commandOf(press("ArrowRight", [], { shiftKey: true })), "next");
   assert.equal(commandOf(press("j", ["textarea"])), null);
   assert.equal(commandOf(press("j", ["dialog"])), null);
+});
+
+test("letters, digits and signs can be switched off, and stay off in this browser", () => {
+  const characters = ["j", "K", "b", "n", "v", ",", ".", "+", "-", "0", "?"];
+  assert.deepEqual(characters.filter((key) => commandOf(press(key)) === null), []);
+  assert.deepEqual(characters.filter((key) => commandOf(press(key), false) !== null), []);
+  assert.deepEqual([" ", "ArrowLeft"].map((key) => commandOf(press(key), false)), ["toggle", "back"]);
+  assert.equal(commandOf(press("ArrowRight", [], { shiftKey: true }), false), "next");
+
+  const kept = new Map();
+  const storage = { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value) };
+  const boxed = () => /** @type {any} */ (Object.assign(new EventTarget(), { checked: false }));
+  const box = boxed();
+  const keys = new CharacterKeys(box, storage);
+  assert.equal(keys.areOn, true);
+  box.checked = false;
+  box.dispatchEvent(new Event("change"));
+  assert.deepEqual([keys.areOn, new CharacterKeys(boxed(), storage).areOn, new CharacterKeys(boxed(), null).areOn], [false, false, true]);
 });
 
 test("the browser's own keys stay its own", () => {

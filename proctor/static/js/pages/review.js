@@ -2,11 +2,12 @@
 
 import { byId, dataset, messages, query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
+import { storageOrNull } from "../lib/storage.js";
 import { showLocalTimes } from "../lib/times.js";
 import { Menu } from "../proctor/menu.js";
 import { setText } from "../proctor/session-fields.js";
 import { EntryWords } from "../review/entry-words.js";
-import { commandOf } from "../review/keys.js";
+import { CharacterKeys, commandOf } from "../review/keys.js";
 import { KindFilter } from "../review/kind-filter.js";
 import { MarksList } from "../review/marks-list.js";
 import { MomentForm } from "../review/moment-form.js";
@@ -109,6 +110,7 @@ const verdict = new VerdictPanel(byId("verdict-card", HTMLElement), {
 });
 const menu = new Menu(byId("downloads", HTMLDetailsElement));
 const keys = byId("keys-dialog", HTMLDialogElement);
+const characterKeys = new CharacterKeys(query(keys, "#character-keys", HTMLInputElement), storageOrNull());
 
 /** @type {Record<import("../review/keys.js").Command | "sound", () => void>} */
 const COMMANDS = {
@@ -197,7 +199,7 @@ const { signal } = listening;
 document.addEventListener(
   "keydown",
   (event) => {
-    const command = commandOf(event);
+    const command = commandOf(event, characterKeys.areOn);
     if (!command) return;
     event.preventDefault();
     run(command);
@@ -232,6 +234,6 @@ void load();
 
 addEventListener("pagehide", () => {
   listening.abort();
-  for (const part of [player, transport, timeline, list, filter, moment, verdict, menu, playback]) part.close();
+  for (const part of [player, transport, timeline, list, filter, moment, verdict, menu, playback, characterKeys]) part.close();
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -3,6 +3,7 @@
 import { Countdown } from "../lib/clock.js";
 import { byId, dataset, messages, query } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
+import { storageOrNull } from "../lib/storage.js";
 import { showLocalTimes } from "../lib/times.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
@@ -10,7 +11,7 @@ import { QualityWatch } from "../live/quality.js";
 import { Viewer } from "../live/viewer.js";
 import { ActionsPanel } from "../proctor/actions-panel.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
-import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
+import { FlagAlert } from "../proctor/flag-alert.js";
 import { FlagsPanel } from "../proctor/flags-panel.js";
 import { HandoverNotice } from "../proctor/handover-notice.js";
 import { RecordPanel } from "../proctor/record-panel.js";

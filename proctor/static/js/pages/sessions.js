@@ -1,10 +1,11 @@
 /** The hall: wires the live channel, the filters, the wall, the list and the feed of flags together. */
 
 import { byId, dataset, messages, query } from "../lib/dom.js";
+import { storageOrNull } from "../lib/storage.js";
 import { Channel } from "../live/channel.js";
 import { Heartbeat } from "../live/heartbeat.js";
 import { ConnectionBanner } from "../proctor/connection-banner.js";
-import { FlagAlert, storageOrNull } from "../proctor/flag-alert.js";
+import { FlagAlert } from "../proctor/flag-alert.js";
 import { isNews } from "../proctor/flag-model.js";
 import { HandoverNotice } from "../proctor/handover-notice.js";
 import { ListFilters } from "../proctor/list-filters.js";

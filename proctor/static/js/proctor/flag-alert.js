@@ -76,12 +76,3 @@ export class FlagAlert {
     tone.stop(audio.currentTime + TONE_S);
   }
 }
-
-/** This browser's storage, or `null` where it is switched off. */
-export function storageOrNull() {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
