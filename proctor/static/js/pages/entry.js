@@ -15,6 +15,7 @@ import { SystemCheck } from "../candidate/system-check.js";
 import { WatchCheck } from "../candidate/watch-check.js";
 import { startDetection } from "../detect/start.js";
 import { byId, dataset, messages } from "../lib/dom.js";
+import { once } from "../lib/once.js";
 import { openChunkStore } from "../recording/chunk-store.js";
 
 /**
@@ -74,6 +75,13 @@ const checklist = new Checklist(
   },
 );
 
+/** Opens the exam that this browser holds: a second press while it opens, or afterwards, must not open another one. */
+const openHeld = once(async () => {
+  const { handle, csrf_token: csrfToken, exam_mode: mode, return_url: returnUrl, finish_url: finishUrl } = page;
+  if (!handle || !csrfToken || !mode || !finishUrl) throw new Error("the page does not name its exam");
+  await openExam({ handle, csrfToken, mode, returnUrl, finishUrl });
+});
+
 checks.onChange(() => showMissing());
 if (page.stage === "start") start();
 else void resume();
@@ -118,12 +126,6 @@ async function resume() {
   byId("check-next", HTMLButtonElement).addEventListener("click", () => void (checks.ready && openHeld()));
   if (outcomes) systemCheck.found(outcomes);
   await systemCheck.measure();
-}
-
-async function openHeld() {
-  const { handle, csrf_token: csrfToken, exam_mode: mode, return_url: returnUrl, finish_url: finishUrl } = page;
-  if (!handle || !csrfToken || !mode || !finishUrl) throw new Error("the page does not name its exam");
-  await openExam({ handle, csrfToken, mode, returnUrl, finishUrl });
 }
 
 /** @param {Held} held */
