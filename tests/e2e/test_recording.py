@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -87,3 +88,24 @@ def test_a_recording_survives_a_reload_and_an_outage_and_seeks(cast: Cast, serve
     chunks = server_store.chunks.of_kind(SessionId(session_id), FootageKind.CAMERA)
     assert len(chunks) >= 3
     assert chain.faults(chunks) == []
+
+
+def test_a_recording_that_the_server_refuses_is_said_to_be_kept_and_is_sent_after_a_reload(cast: Cast) -> None:
+    cast.faults.expect("401 (Unauthorized)")
+    session_id = cast.session_of("Refused")
+    candidate, proctor = cast.candidate(), cast.proctor()
+    chunks = re.compile(r"/recordings/\w+/[\w-]+/chunks")
+    candidate.page.route(chunks, lambda route: route.fulfill(status=401, json={"detail": "Unknown"}))
+    candidate.sit(session_id)
+    proctor.open(session_id)
+
+    expect(candidate.page.locator("#recording-sign")).to_have_text("Recording not sent")
+    expect(candidate.notices).to_contain_text("Your recording is not sent any more")
+    expect(proctor.event("The recording is not sent any more")).to_be_visible()
+    assert recordings(proctor.page, session_id) == []
+
+    candidate.page.unroute(chunks)
+    candidate.page.reload()
+    candidate.expect_connected()
+    expect(candidate.page.locator("#recording-sign")).to_have_text("Recorded")
+    eventually(candidate.page, lambda: bool(recordings(proctor.page, session_id)), "what was kept is sent")

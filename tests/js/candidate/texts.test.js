@@ -27,6 +27,13 @@ test("each outcome of each check has its sentence, and each trouble its remedy",
   }
 });
 
+test("each state of the recording has its sign, and what the candidate should know of its words", () => {
+  for (const state of ["on", "partly", "full", "unavailable", "refused", "server_full"]) assert.ok(keys.has(`recording.${state}`), state);
+  for (const state of ["full", "refused", "server_full"]) {
+    for (const part of ["title", "text"]) assert.ok(keys.has(`recording.${state}.${part}`), `${state} ${part}`);
+  }
+});
+
 test("each text that a script asks for by name is on the page", () => {
   const folders = ["static/js/candidate/", "static/js/pages/"];
   for (const folder of folders) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { HttpError } from "../../../proctor/static/js/lib/http.js";
 import { MemoryChunkStore } from "../../../proctor/static/js/recording/memory-chunk-store.js";
 import { Recording } from "../../../proctor/static/js/recording/recording.js";
 import { inMegabytes } from "../../../proctor/static/js/recording/upload-view.js";
@@ -20,8 +21,9 @@ beforeEach(() => {
  * @param {"full" | "on_flags"} [given.policy]
  * @param {MemoryChunkStore} [given.store]
  * @param {typeof FakeRecorder | undefined} [given.Recorder]
+ * @param {number} [given.refusal] the status that the server answers with
  */
-function recording({ policy = "full", store = new MemoryChunkStore(), ...given } = {}) {
+function recording({ policy = "full", store = new MemoryChunkStore(), refusal = 0, ...given } = {}) {
   /** @type {string[]} */
   const sent = [];
   /** @type {string[]} */
@@ -35,7 +37,10 @@ function recording({ policy = "full", store = new MemoryChunkStore(), ...given }
     policy,
     handle: "h",
     store,
-    send: async (take, { seq }) => sent.push(`${take.id} ${take.kind} ${seq}`),
+    send: async (take, { seq }) => {
+      if (refusal) throw new HttpError(refusal, "");
+      sent.push(`${take.id} ${take.kind} ${seq}`);
+    },
     report: (eventType) => reports.push(eventType),
     onState: (state) => states.push(state),
     Recorder: /** @type {any} */ ("Recorder" in given ? given.Recorder : FakeRecorder),
@@ -162,6 +167,22 @@ test("where there is no room the exam goes on, the proctor hears, and it is trie
   assert.equal(scene.states.at(-1), "on");
   assert.deepEqual(scene.sent, ["take-2 camera 0"]);
 });
+
+for (const [refusal, state, report] of /** @type {const} */ ([
+  [401, "refused", "recording_refused"],
+  [404, "refused", "recording_refused"],
+  [413, "server_full", "recording_full"],
+])) {
+  test(`when the server answers with ${refusal}, candidate and proctor are told once, and recording goes on`, async () => {
+    const scene = recording({ refusal });
+    scene.made.setStreams({ camera: stream(camera()), screen: null });
+    await record(scene, 2);
+    scene.made.setStreams({ camera: stream(camera()), screen: null });
+    await record(scene, 1);
+    assert.deepEqual([scene.states, scene.reports, scene.sent], [["on", state], [report], []]);
+    assert.equal((await scene.store.takes()).length, 2, "another page may send them");
+  });
+}
 
 test("on flags room is made of what nobody has asked for", async () => {
   const scene = recording({ policy: "on_flags", store: new MemoryChunkStore(40) });

@@ -137,15 +137,31 @@ test("a chunk that arrives damaged is sent again, and given up after the third t
   assert.deepEqual(reports, [["recording_lost", { kind: "camera", reason: "damaged" }]]);
 });
 
-for (const status of [401, 404, 409, 410, 413]) {
-  test(`after ${status} nothing more is sent`, async () => {
-    const { made, sent, told } = uploader(await filled(), () => refuse(status));
+/** @type {Record<number, unknown[][]>} */
+const TOLD = {
+  401: [["recording_refused", { status: 401 }]],
+  403: [["recording_refused", { status: 403 }]],
+  404: [["recording_refused", { status: 404 }]],
+  409: [],
+  410: [],
+  413: [["recording_full", { where: "server" }]],
+};
+for (const [status, expected] of Object.entries(TOLD)) {
+  test(`after ${status} nothing more is sent, and the proctor hears of what went wrong`, async () => {
+    const { made, sent, told, reports } = uploader(await filled(), () => refuse(Number(status)));
     await made.flush();
     await made.flush();
     assert.deepEqual(sent, ["early 0"]);
     assert.equal(told.at(-1)?.isOver, true);
+    assert.deepEqual(reports, expected);
   });
 }
+
+test("a page that is left while the server refuses something reports nothing", async () => {
+  const { made, reports } = uploader(await filled(), () => (made.close(), refuse(401)));
+  await made.flush();
+  assert.deepEqual(reports, []);
+});
 
 test("a closed page sends nothing more", async () => {
   const { made, sent } = uploader(await filled(), taken);

@@ -16,6 +16,9 @@ import { recordingApi, sha256Of } from "../recording/sending.js";
  * @property {Pick<import("../live/link.js").Link, "on">} channel
  */
 
+/** What the candidate should know of in words, and not by the sign alone. */
+const TOLD = ["full", "refused", "server_full"];
+
 export class ExamRecording {
   #parts;
   #recording;
@@ -68,7 +71,7 @@ export class ExamRecording {
     sign.textContent = text(`recording.${state}`);
     sign.hidden = false;
     notices.clear("recording");
-    if (state !== "full") return;
-    notices.show("recording", { tone: "warn", title: text("recording.full.title"), text: text("recording.full.text") });
+    if (!TOLD.includes(state)) return;
+    notices.show("recording", { tone: "warn", title: text(`recording.${state}.title`), text: text(`recording.${state}.text`) });
   }
 }

@@ -12,7 +12,8 @@ import { WantedTimes } from "./wanted-times.js";
 
 /** @typedef {import("./take-recorder.js").Kind} Kind */
 /** @typedef {"off" | "on_flags" | "full"} Policy */
-/** @typedef {"on" | "partly" | "full" | "unavailable"} State `full`: the browser has no more room */
+/** @typedef {"refused" | "server_full"} Refusal the server takes nothing more, and it is not tried again on this page */
+/** @typedef {"on" | "partly" | "full" | "unavailable" | Refusal} State `full`: the browser has no more room */
 
 /**
  * @typedef {object} Options
@@ -47,6 +48,7 @@ export class Recording {
   #isClosed = false;
   #isFull = false;
   #isUnavailable = false;
+  #isRefused = false;
   /** @type {any} */
   #againTimer;
 
@@ -61,7 +63,7 @@ export class Recording {
     this.#options = { ...defaults, ...options };
     this.#wanted = new WantedTimes(this.#options.now);
     this.#keeper = new TakeKeeper({ ...this.#options, wanted: this.#wanted });
-    this.#uploader = new Uploader(this.#options);
+    this.#uploader = new Uploader({ ...this.#options, onRefused: (isFull) => this.#refused(isFull ? "server_full" : "refused") });
     void this.#keeper.adopt().then(() => this.#tidy());
   }
 
@@ -124,12 +126,12 @@ export class Recording {
    * @param {MediaStream} stream
    */
   #begin(kind, stream) {
-    const { Recorder, policy, onState } = this.#options;
+    const { Recorder, policy } = this.#options;
     if (!Recorder || typeFor(Recorder, stream) === null) return this.#unavailable();
     const writer = this.#newWriter(kind, stream, Recorder);
     if (writer === null) return this.#againLater();
     this.#writers.set(kind, writer);
-    if (!this.#isFull) onState(policy === "full" ? "on" : "partly");
+    if (!this.#isFull) this.#show(policy === "full" ? "on" : "partly");
   }
 
   /**
@@ -160,7 +162,7 @@ export class Recording {
     if (this.#isFull) {
       this.#isFull = false;
       this.#options.report("recording_resumed", { kind: writer.kind });
-      this.#options.onState(this.#options.policy === "full" ? "on" : "partly");
+      this.#show(this.#options.policy === "full" ? "on" : "partly");
     }
     const isLong = this.#options.policy === "on_flags" && chunks >= CHUNKS_ON_FLAGS;
     if (isLong && this.#writers.get(writer.kind) === writer) this.#next(writer.kind);
@@ -172,13 +174,13 @@ export class Recording {
    * @param {unknown} error
    */
   #failed(writer, error) {
-    const { onState, report } = this.#options;
+    const { report } = this.#options;
     if (this.#writers.get(writer.kind) === writer) this.#writers.delete(writer.kind);
     void writer.stop();
     if (this.#isClosed) return;
     if (isFull(error) && !this.#isFull) {
       this.#isFull = true;
-      onState("full");
+      this.#show("full");
       report("recording_full", { where: "browser" });
       void this.#keeper.makeRoom().then((isRoom) => isRoom && this.#again());
     }
@@ -200,8 +202,26 @@ export class Recording {
   #unavailable() {
     if (this.#isUnavailable) return;
     this.#isUnavailable = true;
-    this.#options.onState("unavailable");
+    this.#show("unavailable");
     this.#options.report("recording_unavailable", {});
+  }
+
+  /**
+   * It goes on being recorded: another page may be luckier.
+   * @param {Refusal} state
+   */
+  #refused(state) {
+    if (this.#isClosed) return;
+    this.#show(state);
+    this.#isRefused = true;
+  }
+
+  /**
+   * What the server refuses stays the last word: whatever is recorded, nobody gets it from here.
+   * @param {State} state
+   */
+  #show(state) {
+    if (!this.#isRefused) this.#options.onState(state);
   }
 
   /** Send what is wanted, and forget what never will be. */

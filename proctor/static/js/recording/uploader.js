@@ -22,6 +22,7 @@ import { HttpError } from "../lib/http.js";
  * @property {(take: Take, chunk: Chunk) => Promise<unknown>} send throws `HttpError`
  * @property {(progress: Progress) => void} [onProgress]
  * @property {(eventType: string, payload: Record<string, unknown>) => void} [report] what a proctor should know
+ * @property {(isFull: boolean) => void} [onRefused] nothing more is sent: the server has no room, or refuses it
  * @property {() => number} [random] for waits that differ from one candidate to the next
  * @property {(fn: () => void, ms: number) => any} [setTimeout]
  * @property {(id: any) => void} [clearTimeout]
@@ -30,8 +31,11 @@ import { HttpError } from "../lib/http.js";
 const FIRST_RETRY_MS = 1000;
 const SLOWEST_RETRY_MS = 30_000;
 const MOST_DAMAGED = 3;
+/** The server knows of an exam that is over, and has all it wants: nobody need be told. */
+const ENDED = [409, 410];
+const FULL = 413;
 /** The server will take nothing more of this session, whatever is sent. */
-const OVER = [401, 403, 404, 410, 413];
+const OVER = [401, 403, 404, ...ENDED, FULL];
 const DAMAGED = 422;
 
 export class Uploader {
@@ -111,9 +115,13 @@ export class Uploader {
     if (error.status === 409 && typeof missing === "number") return this.#giveUp(take, "out_of_step");
     if (error.status === DAMAGED && (this.#damaged += 1) < MOST_DAMAGED) throw error;
     if (error.status === DAMAGED || error.status === 415) return this.#giveUp(take, "damaged");
-    if (error.status !== 409 && !OVER.includes(error.status)) throw error;
+    if (!OVER.includes(error.status)) throw error;
     this.#isOver = true;
-    if (error.status === 413) this.#options.report?.("recording_full", { where: "server" });
+    if (this.#isClosed || ENDED.includes(error.status)) return;
+    const isFull = error.status === FULL;
+    if (isFull) this.#options.report?.("recording_full", { where: "server" });
+    else this.#options.report?.("recording_refused", { status: error.status });
+    this.#options.onRefused?.(isFull);
   }
 
   /**
