@@ -68,6 +68,21 @@ def test_a_denied_camera_is_explained_and_can_be_allowed_after_all(cast: Cast) -
     candidate.start()
 
 
+def test_pressing_twice_after_a_reload_opens_the_exam_once(cast: Cast) -> None:
+    candidate, opened = cast.candidate(), list[str]()
+    candidate.sit(cast.session_of("Impatient"))
+    candidate.page.context.clear_permissions()
+    candidate.page.on("websocket", lambda socket: opened.append(socket.url))
+    candidate.page.reload()
+    expect(candidate.check("camera")).to_contain_text("The browser was told not to share your camera.")
+    candidate.page.context.grant_permissions(["camera", "microphone"])
+    candidate.check("camera").get_by_role("button", name="Try again").click()
+    expect(candidate.equipment).to_contain_text("Everything works.")
+    candidate.page.locator("#check-next").evaluate("button => [button, button].forEach((one) => one.click())")
+    candidate.expect_connected()
+    assert len(opened) == 1
+
+
 def test_an_allowed_microphone_does_not_stand_in_for_a_denied_camera(cast: Cast) -> None:
     candidate = cast.candidate(permissions=["microphone"])
     candidate.open(cast.session_of("Half denied"))
