@@ -23,6 +23,7 @@ from tests.support.factories import make_proctor
 NAME = 'Reviewed <img src="x" onerror="alert(1)">'
 SECOND, PASSWORD = "second@test.com", "correct horse battery"
 AT = "() => Number(document.querySelector('#plot').getAttribute('aria-valuenow'))"
+LOADED = "() => document.querySelector('[data-view=camera] video').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA"
 SHOWN_S = "() => document.querySelector('[data-view=camera] video').currentTime"
 
 
@@ -137,6 +138,18 @@ def expect_what_is_left_out_to_be_told(page: Page) -> None:
     page.unroute("**/timeline")
 
 
+def expect_a_lost_login_to_be_told_from_a_broken_file(page: Page) -> None:
+    """What does not load for want of a login says so, and comes by itself once there is one."""
+    videos = "**/videos/*"
+    page.route(videos, lambda route: route.fulfill(status=401, json={"detail": "Sign in first."}))
+    page.reload()
+    expect(page.get_by_text("The recording was not loaded: you are signed out.")).to_be_visible()
+    page.unroute(videos)
+    expect(page.locator("[data-view=camera]")).to_be_visible(timeout=10_000)
+    eventually(page, lambda: page.evaluate(LOADED), "the picture is there")
+    expect(page.locator("#recording-state")).to_be_hidden()
+
+
 def expect_bundle(page: Page, session_id: str) -> None:
     """The evidence bundle holds the recording as it was stored."""
     bundle = page.request.get(f"/api/proctor/sessions/{session_id}/bundle.zip")
@@ -160,6 +173,8 @@ def test_a_recording_is_reviewed_by_two_people_and_taken_along(cast: Cast, serve
     note(page, "</script><b>Is it switched on?</b>")
     expect_accessible(page)
     expect_what_is_left_out_to_be_told(page)
+    cast.faults.expect("401 (Unauthorized)")
+    expect_a_lost_login_to_be_told_from_a_broken_file(page)
     ask_for_a_second_review(page)
 
     second = ProctorSteps(cast.someone())
