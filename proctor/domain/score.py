@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from proctor.conditions import ENDS, types_of
 from proctor.domain import rules
-from proctor.records import Event, Flag, FlagState, Session
+from proctor.records import Event, Flag, FlagState, Session, Source
 from proctor.store import Store
-from proctor.store.events import Window
 
 DEFAULT_WEIGHTS: Mapping[str, int] = {"focus_lost": 2} | {
     rule.rule_id: rule.weight for rule in rules.RULES.values() if rule.weight
 }
 """Points lost for each event of a type. Types that are not named cost nothing."""
+
+MOST_PROOFS = 500
+"""Of a type whose number alone explains the score, nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,14 @@ def proofs(session: Session, event_type: str, events: Sequence[Event], flags: Se
 
 
 def explain(session: Session, lost: Sequence[Deduction], *, store: Store) -> dict[str, list[Proof]]:
-    """Return, by type, the events behind each deduction."""
+    """Return, by type, the events behind each deduction: the first ``MOST_PROOFS`` that begin or end what it is for."""
     flags = store.flags.of_session(session.id)
     found = {}
     for deduction in lost:
         name = deduction.event_type
         types = types_of(name) if name in ENDS else {name}
-        found[name] = proofs(session, name, store.events.of_types([Window(session.id, types)]), flags)
+        events = store.events.first_of(session.id, types, list(Source), MOST_PROOFS)
+        found[name] = proofs(session, name, events, flags)
     return found
 
 

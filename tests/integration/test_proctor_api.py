@@ -293,6 +293,22 @@ def test_events_page_in_both_orders(proctor: Caller, running: str) -> None:
     assert page["events"] + rest == oldest
 
 
+def test_a_score_is_explained_by_the_first_of_very_many_events(
+    proctor: Caller, services: Services, running: str
+) -> None:
+    session_id, now = SessionId(running.rsplit("/", 1)[1]), utc_now()
+    many = [
+        Event(EventId(f"many-{n}"), session_id, "no_face", Source.CANDIDATE, now + timedelta(seconds=n), now)
+        for n in range(1_200)
+    ]
+    services.store.event_writer.add_new(many)
+
+    [deduction] = proctor.get(f"{running}/score").json["deductions"]
+
+    assert (deduction["count"], deduction["points"]) == (1_200, 3_600)
+    assert [proof["event_id"] for proof in deduction["evidence"]] == [event.id for event in many[:100]]
+
+
 READ = ("", "/events", "/report", "/score", "/flags", "/evidence", "/chat")
 
 
