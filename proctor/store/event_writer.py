@@ -141,14 +141,17 @@ class EventWriter:
     def _lead(self, *, is_first: bool = False) -> None:
         """Write one group, the leader's own batch at its head, then hand over. Whatever happens, nobody waits on."""
         group: list[_Batch] = []
+        others: list[_Batch] = []
         try:
             if is_first:
                 time.sleep(0)  # whose request is here already comes along
             group = self._take()
             with self._writing:
-                self._write(group)
+                if not self._write(group):
+                    # Group after group would wait for a database that is away.
+                    others = self._take_all()
         finally:
-            for batch in group or self._take():
+            for batch in (group or self._take()) + others:
                 batch.wake.release()
             self._hand_over()
 
@@ -172,10 +175,19 @@ class EventWriter:
             self._waiting_events -= number
             return group
 
-    def _write(self, group: list[_Batch]) -> None:
+    def _take_all(self) -> list[_Batch]:
+        """Return all who wait, none of whose events were taken."""
+        with self._lock:
+            waiting = list(self._waiting)
+            self._waiting.clear()
+            self._waiting_events = 0
+            return waiting
+
+    def _write(self, group: list[_Batch]) -> bool:
         """Store a group and tell each batch what was new in it; an id that two batches hold belongs to the first.
 
-        Until its events are stored and gathered a session is not trusted: a write that fails may have been made.
+        Returns False where the database did not take it, which each batch is told as well. Until its events are stored
+        and gathered a session is not trusted: a write that fails may have been made.
         """
         unique = {(event.session_id, event.id): event for batch in reversed(group) for event in reversed(batch.events)}
         doubtful = {event.session_id for event in unique.values()} - self._distrusted
@@ -185,9 +197,10 @@ class EventWriter:
         except ProctorError as error:
             for batch in group:
                 batch.error = error
-            return
+            return False
         self._gather(_told(group, new))
         self._distrusted -= doubtful
+        return True
 
     def _gather(self, new: list[Event]) -> None:
         """Note what new events begin and end, and count them."""

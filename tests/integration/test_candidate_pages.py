@@ -12,10 +12,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from proctor.domain import flags
 from proctor.domain.exam_clock import utc_now
 from proctor.domain.thresholds import THRESHOLDS
 from proctor.records import SessionId
 from proctor.store import Store
+from proctor.web.services import EXTENSION
 from tests.integration.conftest import AppFactory
 from tests.support.actors import Caller
 
@@ -174,6 +176,16 @@ def test_the_first_browser_keeps_the_session_and_the_second_is_turned_away(
     assert candidate.get(f"/entry?session_id={session_id}").location.startswith("/exam/")
     events = proctor.get(f"/api/proctor/sessions/{session_id}/events").json["events"]
     assert "second_claim" in [event["event_type"] for event in events]
+    flags.judge_due(**app.extensions[EXTENSION].context)
+    told = proctor.get(f"/api/proctor/sessions/{session_id}/flags").json["flags"]
+    assert [(flag["rule_id"], flag["severity"], flag["cleared_at"]) for flag in told] == [
+        ("second_claim", "high", None)
+    ]
+
+    proctor.post(f"/api/proctor/sessions/{session_id}/release", {})
+    flags.judge_due(**app.extensions[EXTENSION].context)
+    [flag] = proctor.get(f"/api/proctor/sessions/{session_id}/flags").json["flags"]
+    assert flag["cleared_at"]
 
 
 def test_a_claim_whose_answer_was_lost_is_given_again_to_the_same_page(app: Flask, session_id: str) -> None:

@@ -113,6 +113,28 @@ def test_a_fault_of_ours_leaves_nobody_waiting(store: Store, monkeypatch: pytest
     assert counts_are_right(store, session)
 
 
+def test_while_the_database_is_away_nobody_waits_for_the_groups_of_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, tries = add_session(store), 0
+
+    def wait_in_vain(_events: object) -> object:
+        nonlocal tries
+        tries += 1
+        time.sleep(0.4)
+        raise Unavailable("Not now.")
+
+    monkeypatch.setattr(store.events, "add_new", wait_in_vain)
+    with ThreadPoolExecutor(100) as callers:
+        calls = [callers.submit(store.event_writer.add_new, [event_of(session)]) for _ in range(100)]
+        raised = {type(call.exception(timeout=10)) for call in calls}
+
+    assert raised == {Unavailable}
+    assert tries <= 3
+    monkeypatch.undo()
+    assert store.event_writer.add_new([event_of(session)])
+
+
 def test_a_write_that_failed_and_was_made_is_counted_by_the_next_recount(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

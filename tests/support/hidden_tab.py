@@ -57,9 +57,9 @@ class HiddenTab:
         self.wait_until(lambda: self.read("document.visibilityState") == "hidden")
 
     def read(self, expression: str) -> Any:
-        """Return what a JavaScript expression gives in the tab."""
+        """Return what a JavaScript expression gives in the tab, None while it is on its way to another page."""
         message = {"expression": expression, "returnByValue": True, "userGesture": True}
-        return self._ask("Runtime.evaluate", message)["result"].get("value")
+        return self._ask("Runtime.evaluate", message).get("result", {}).get("value")
 
     def wait_until(self, holds: Callable[[], object], *, within_s: float = STEP_MS / 1_000) -> None:
         """Wait until ``holds`` returns something true, while the browser goes on."""
