@@ -123,14 +123,15 @@ def end(session_id: str, body: bodies.Nothing) -> shapes.PlainSession:  # noqa: 
     *REPORTERS,
     upload_field="file",
     answer=shapes.PlainSession,
-    errors=(404,),
+    errors=(404, 409),
     needs=Permission.STEP_IN,
     audit=AuditTag.VIDEO_ADDED,
 )
 def add_video(session_id: str) -> shapes.PlainSession:
     """Take a video while it arrives. ``video_status`` says whether it has reached the storage behind."""
-    max_bytes = services().settings.limits.video_bytes
-    return _keep(find_session(session_id), uploads.stream_file("file", max_bytes=max_bytes))
+    s, session = services(), find_session(session_id)
+    videos.check_sender(session, actor(), s.clock())
+    return _keep(session, uploads.stream_file("file", max_bytes=s.settings.limits.video_bytes))
 
 
 @bp.post("/sessions/<session_id>/video/import")

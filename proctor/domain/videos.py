@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path, PurePath
 
 from proctor.domain.media_types import SNIFF_BYTES, VideoKind, sniff_video
-from proctor.errors import NotFound, UnsupportedMedia
-from proctor.records import Session, Video
+from proctor.errors import Conflict, NotFound, UnsupportedMedia
+from proctor.records import Actor, Role, Session, Video
 from proctor.storage import Bucket, Opened, StagedStorage, Storage, StoredObject, disk
 from proctor.storage.base import Measured, RunBlocking, content_type_of
 from proctor.storage.errors import ObjectNotFound, StorageError
 from proctor.store import Store
 
 log = logging.getLogger(__name__)
+
+
+LATE_VIDEO = timedelta(hours=24)
+
+
+def check_sender(session: Session, sender: Actor, now: datetime) -> None:
+    """Return where ``sender`` may send the video of ``session`` now.
+
+    Proctors and programs always may. A candidate's browser may until a day after the end, and replace nothing after
+    it: what reviewers look at stays as it is. Raises ``Conflict``.
+    """
+    if sender.role is not Role.CANDIDATE or session.ended_at is None:
+        return
+    if now - session.ended_at > LATE_VIDEO:
+        raise Conflict("This session is over and takes no more videos.")
+    if session.video is not None:
+        raise Conflict("This session is over, and its video is there already.")
 
 
 def keep(

@@ -5,6 +5,7 @@ value here.
 """
 
 import os
+from typing import Any
 
 bind = os.environ.get("PROCTOR_BIND", "127.0.0.1:8000").split(",")
 
@@ -26,3 +27,24 @@ graceful_timeout = 20
 backlog = 2048
 # Nothing here is steered through gunicorn's own control socket, which would lie in the operator's home folder.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to open the demo to others: its administrator's password stands in its documentation.
+
+    Called by gunicorn before it listens. Settings that cannot be read are for the worker to complain about.
+    """
+    # Not above: the worker's class must come first, to patch the standard library.
+    from proctor import ROOT, settings  # noqa: PLC0415
+    from proctor.runtime import listeners  # noqa: PLC0415
+
+    try:
+        is_demo = settings.load(ROOT).is_demo
+    except settings.SettingsError:
+        return
+    for address in server.cfg.address if is_demo else ():
+        if isinstance(address, tuple):
+            try:
+                listeners.loopback_addresses(address[0])
+            except listeners.ListenError as error:
+                raise SystemExit(str(error)) from error

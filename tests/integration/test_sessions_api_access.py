@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,22 @@ def test_a_candidate_reports_events_and_video_of_the_own_session_and_nothing_els
 
     assert {name for name, status in answers.items() if status == 200} == {"events", "video"}
     assert {status for status in answers.values() if status != 200} == {401}
+
+
+def test_a_candidates_browser_replaces_no_video_after_the_end_and_sends_none_after_a_day(app: Flask) -> None:
+    session_id, candidate, services = session_of(app, "DEMO"), Caller(app), app.extensions[EXTENSION]
+    candidate.claim(session_id)
+
+    def send() -> int:
+        return int(candidate.post_raw(f"/sessions/{session_id}/video", form(clip()), FORM_TYPE).status_code)
+
+    assert [send(), send()] == [200, 200], "while it runs"
+    services.store.database["sessions"].update_one({"_id": session_id}, {"$set": {"video": None}})
+    Caller(app).with_token().post(f"/api/proctor/sessions/{session_id}/terminate", {})
+    assert [send(), send()] == [200, 409]
+    services.store.database["sessions"].update_one({"_id": session_id}, {"$set": {"video": None}})
+    app.extensions[EXTENSION] = replace(services, clock=lambda: utc_now() + timedelta(hours=24, minutes=1))
+    assert send() == 409
 
 
 def test_a_candidate_reaches_no_other_session(app: Flask) -> None:

@@ -1,13 +1,16 @@
 """The demo answers without credentials, so nobody but this machine may reach it."""
 
+import contextlib
 import socket
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-from proctor.runtime import listeners
+from proctor.runtime import gunicorn_config, listeners
 from proctor.runtime.listeners import ListenError, PortBusyError
 from proctor.runtime.ports import free_port
+from tests.support.factories import SECRET
 
 
 @pytest.fixture
@@ -61,3 +64,29 @@ def test_an_address_that_this_machine_lacks_is_said_so(monkeypatch: pytest.Monke
 
     with pytest.raises(ListenError, match="no address ::1"):
         listeners.choose("::1", "8000")
+
+
+ADDRESSES = [("127.0.0.1", 8000), ("::1", 8000)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "addresses", "is_refused"),
+    [
+        ("demo", ADDRESSES, False),
+        ("demo", ["/run/proctor.sock"], False),
+        ("demo", [*ADDRESSES, ("0.0.0.0", 8000)], True),
+        ("demo", [("", 8000)], True),
+        ("demo", [("192.0.2.7", 8000)], True),
+        ("production", [("0.0.0.0", 8000)], False),
+    ],
+)
+def test_gunicorn_opens_the_demo_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, mode: str, addresses: list[object], is_refused: bool
+) -> None:
+    monkeypatch.setenv("PROCTOR_MODE", mode)
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setenv("PROCTOR_PUBLIC_URLS", "http://localhost:8000")
+    server = SimpleNamespace(cfg=SimpleNamespace(address=addresses))
+
+    with pytest.raises(SystemExit, match="this machine only") if is_refused else contextlib.nullcontext():
+        gunicorn_config.on_starting(server)
