@@ -27,6 +27,7 @@ ENDS: Mapping[str, str] = {
     "connection_lost": "connection_restored",
     "sequence_gap": "sequence_complete",
     "second_claim": "claim_released",
+    "candidate_expected": "candidate_joined",
     "pause": "resume",
 }
 """Which event ends the condition that another one begins. The end of the session ends every one.
@@ -34,7 +35,7 @@ ENDS: Mapping[str, str] = {
 Conditions are told apart from each other: who is not in view may be so while others are.
 """
 
-TOLD_BY_SERVER = frozenset({"connection_lost", "sequence_gap", "second_claim", "pause"})
+TOLD_BY_SERVER = frozenset({"connection_lost", "sequence_gap", "second_claim", "candidate_expected", "pause"})
 """Conditions that a candidate's page neither begins nor ends: what it says of them is stored, and means nothing."""
 
 SESSION_ENDS = frozenset({"session_ended", "terminate"})

@@ -19,7 +19,7 @@ from proctor.domain import events, sessions
 from proctor.domain.events import Report
 from proctor.domain.live import Live
 from proctor.errors import NotFound, ProctorError, Unavailable
-from proctor.records import Actor, EndedBy, Role, Session, SessionId, Status
+from proctor.records import Actor, EndedBy, Exam, Role, Session, SessionId, Source, Status
 from proctor.storage.spool import Spool
 from proctor.store import Store
 
@@ -70,9 +70,7 @@ class ExamAppCalls:
         session_id = sessions.new_id()
         try:
             exam = sessions.exam_of_code(code, store=store)
-            return sessions.create(
-                exam, candidate_identifier, session_id, weights=self._weights, store=store, live=live, now=now
-            )
+            return self._made(exam, candidate_identifier, session_id, store=store, live=live, now=now)
         except Unavailable:
             exam_before = store.exams.remembered(code)
             if exam_before is None:
@@ -162,7 +160,18 @@ class ExamAppCalls:
             return
         exam = sessions.exam_of_code(later.fields["exam_code"], store=store)
         name = later.fields["candidate_identifier"]
-        sessions.create(exam, name, later.session_id, weights=self._weights, store=store, live=live, now=later.at)
+        self._made(exam, name, later.session_id, store=store, live=live, now=later.at)
+
+    def _made(
+        self, exam: Exam, candidate_identifier: str, session_id: SessionId, *, store: Store, live: Live, now: datetime
+    ) -> Session:
+        """Make the session of a candidate who has pressed Start in the exam app, and is expected on our page now."""
+        made = sessions.create(
+            exam, candidate_identifier, session_id, weights=self._weights, store=store, live=live, now=now
+        )
+        expected = Report("candidate_expected", f"expected-{session_id}")
+        events.keep(made, expected, Source.SYSTEM, store=store, live=live, now=now)
+        return made
 
 
 def _is_id(text: str) -> bool:

@@ -17,7 +17,7 @@ from proctor.domain.score import Deduction
 from proctor.records import Decision, Event, Flag, FlagState, Footage, Session
 
 SUSPICIOUS = ("multiple_faces", "phone_detected", "notes_detected", "device_detected")
-FORM = 3
+FORM = 4
 """Raise it with each change of what reports look like: those of an older form are made anew."""
 PICTURE_EVENTS = 2_000
 """How many events the picture and the list of a report show; the CSV has them all."""

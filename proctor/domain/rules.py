@@ -77,6 +77,7 @@ RULES: Mapping[str, Rule] = {
         _rule("devtools_suspected", "Developer tools may be open", 0, low=10),
         _rule("connection_lost", "Connection lost", 0, low=15),
         _rule("sequence_gap", "Events are missing", 0, medium=0),
+        _rule("candidate_expected", "Exam started, but not on the proctored page", 0, medium=120),
         _rule("second_claim", "Somebody else tried to open this exam", 0, high=0),
     )
 }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from proctor.errors import Unavailable
 from proctor.records import Event, Numbering, SessionId
 from proctor.store.client import Document
 
@@ -51,7 +49,7 @@ class Gathered:
                 self._counts[event.session_id].add(event)
 
     def settle(self) -> None:
-        """Return when whatever was added before is stored, or its session doubtful."""
+        """Return when whatever was added before is stored. Raises ``Unavailable`` where that is not known."""
         if not self._counts and not self._writing.locked():
             return
         with self._writing:
@@ -67,13 +65,12 @@ class Gathered:
             return doubtful
 
     def _store(self, counts: Mapping[SessionId, Counts]) -> None:
-        with contextlib.suppress(Unavailable):
-            try:
-                self._write(counts)
-            except BaseException:
-                with self._lock:
-                    self._doubtful |= counts.keys()
-                raise
+        try:
+            self._write(counts)
+        except BaseException:
+            with self._lock:
+                self._doubtful |= counts.keys()
+            raise
 
 
 def as_update(counts: Counts) -> Document:

@@ -12,6 +12,7 @@ session anew.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -93,8 +94,9 @@ class EventWriter:
             raise
 
     def write_counts(self) -> None:
-        """Write the numbers of all events so far into their sessions' documents."""
-        self._sessions.gathered.settle()
+        """Write the numbers of all events so far into their sessions' documents; on failure they are counted anew."""
+        with contextlib.suppress(Unavailable):
+            self._sessions.gathered.settle()
 
     def recount(self, ended_after: datetime | None = None) -> None:
         """Count and judge anew the events of sessions whose numbers or conditions may have missed a write.

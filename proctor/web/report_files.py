@@ -11,7 +11,7 @@ from uuid import uuid4
 import orjson
 from flask import render_template
 
-from proctor.domain import reports
+from proctor.domain import reports, verdicts
 from proctor.domain.events import is_note
 from proctor.errors import NotFound, Unavailable
 from proctor.records import Event, Session
@@ -135,4 +135,5 @@ def _rendered(session: Session) -> str:
     notes = s.store.events.of_types([Window(session.id, {"note"})])
     report = reports.compose(session, events, notes, s.store.flags.of_session(session.id), s.clock())
     recorded = s.store.recordings.of_session(session.id)
-    return render_template("report/report.html", report=report, recorded=recorded)
+    unmonitored = verdicts.was_unmonitored(session)
+    return render_template("report/report.html", report=report, recorded=recorded, is_unmonitored=unmonitored)

@@ -69,18 +69,18 @@ def test_a_candidate_has_one_allowance_whatever_the_way(app: Flask, page: tuple[
 
 
 def test_a_full_session_is_409_for_everybody(make_app: AppFactory) -> None:
-    app = make_app(api_access="open", limits={"events_per_session": 5})
+    app = make_app(api_access="open", limits={"events_per_session": 6})
     exam_app, caller = Caller(app), Caller(app)
     join = {"exam_code": "DEMO", "candidate_identifier": "Ann"}
     session_id = exam_app.post("/api/session/join", join).json["session_id"]
-    path = f"/exam/{caller.claim(session_id).json['handle']}/events"  # which is an event of the server's own
+    path = f"/exam/{caller.claim(session_id).json['handle']}/events"  # joining and claiming are events of the server's
 
     assert caller.post(path, numbered(1, 2, 3, 4)).status_code == 200
     assert caller.post(path, numbered(5)).status_code == 409
     full = exam_app.post(f"/sessions/{session_id}/events", {"event_type": "copy"})
     assert (full.status_code, full.json["detail"]) == (
         409,
-        "This session has reached its 5 events and takes no more of them.",
+        "This session has reached its 6 events and takes no more of them.",
     )
     assert exam_app.post(f"/sessions/{session_id}/end").status_code == 200, "the server's own event still passes"
 

@@ -166,6 +166,8 @@ def test_counts_that_could_not_be_written_are_made_up_for(store: Store, monkeypa
 
     monkeypatch.setattr(store.sessions.gathered, "_write", refuse)
     assert len(store.event_writer.add_new([event_of(session)])) == 1
+    with pytest.raises(Unavailable):
+        store.sessions.get(session.id)
     assert not counts_are_right(store, session)
     monkeypatch.undo()
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from werkzeug.test import create_environ, run_wsgi_app
 
+from proctor.domain import flags
+from proctor.domain.exam_clock import utc_now
 from proctor.store import Store
-from proctor.web.services import EXTENSION
+from proctor.web.services import EXTENSION, Services
 from tests.integration.conftest import SECRET, AppFactory
 from tests.support.actors import Caller
 
@@ -206,10 +209,49 @@ def test_an_agent_reports_with_its_secret_and_not_without(make_app: AppFactory) 
     assert (told.status_code, told.data) == (204, b"")
     assert (without.status_code, wrong.status_code) == (401, 401)
     events = Caller(app).with_token().get(f"/api/proctor/sessions/{joined}/events").json["events"]
-    assert [(event["event_type"], event["source"]) for event in events] == [("phone_detected", "agent")]
+    told = [(event["event_type"], event["source"]) for event in events if event["source"] != "system"]
+    assert told == [("phone_detected", "agent")]
 
 
 def test_an_agents_door_stays_shut_where_no_secret_is_set(app: Flask) -> None:
     body = {"session_id": "x", "event_type": "phone_detected"}
 
     assert Caller(app).post("/api/internal/agent-event", body, X_Agent_Secret="").status_code == 401
+
+
+def seconds_later(app: Flask, seconds: float) -> list[tuple[str, str, bool]]:
+    """Judge as the server does then; return the flags of all sessions: rule, severity and whether it is over."""
+    services: Services = app.extensions[EXTENSION]
+    flags.judge_due(store=services.store, live=services.live, now=utc_now() + timedelta(seconds=seconds))
+    found = services.store.database["flags"].find()
+    return [(flag["rule_id"], flag["severity"], bool(flag["cleared_at"] or flag["withdrawn_at"])) for flag in found]
+
+
+def test_a_candidate_who_starts_and_does_not_come_to_the_proctored_page_is_flagged(
+    app: Flask, exam_app: Caller, proctor: Caller
+) -> None:
+    session_id = exam_app.post("/api/session/join", JOIN).json["session_id"]
+    assert seconds_later(app, 0) == seconds_later(app, 119) == []
+    assert seconds_later(app, 121) == [("candidate_expected", "medium", False)]
+
+    exam_app.post(f"/api/proctor/sessions/{session_id}/terminate", {})
+    proctor.get(f"/sessions/{session_id}/report")
+    with proctor.get(f"/reports/report_{session_id}.html") as stored:
+        assert "Unmonitored" in stored.text
+
+
+def test_a_candidate_who_comes_late_ends_the_flag_and_one_in_time_raises_none(app: Flask, exam_app: Caller) -> None:
+    late = exam_app.post("/api/session/join", JOIN).json["session_id"]
+    assert len(seconds_later(app, 121)) == 1
+    Caller(app).claim(late)
+    assert seconds_later(app, 122) == [("candidate_expected", "medium", True)]
+
+    Caller(app).claim(exam_app.post("/api/session/join", JOIN).json["session_id"])
+    assert [flag for flag in seconds_later(app, 500) if not flag[2]] == []
+
+
+def test_a_session_that_is_made_beforehand_expects_nobody_yet(app: Flask, proctor: Caller, store: Store) -> None:
+    exam = store.exams.get_by_code("DEMO")
+    assert exam
+    assert proctor.post("/api/session/create", {"exam_id": exam.id}).status_code == 200
+    assert seconds_later(app, 3_600) == []

@@ -72,7 +72,7 @@ def stored(app: Flask, session_id: str) -> Session:
 
 def events_of(app: Flask, session_id: str) -> list[tuple[str, str | None]]:
     page, _ = services_of(app).store.events.page(stored(app, session_id).id, 100)
-    return [(event.event_type, event.message) for event in page]
+    return [(event.event_type, event.message) for event in page if event.event_type != "candidate_expected"]
 
 
 def ask(client: FlaskClient, path: str, body: object, *, within_s: float = AWAY_S) -> dict[str, str]:

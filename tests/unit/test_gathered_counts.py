@@ -75,6 +75,8 @@ def test_numbers_that_could_not_be_written_make_their_session_doubtful_once() ->
 
     gathered = Gathered(refuse)
     gathered.add([event()])
+    with pytest.raises(Unavailable):
+        gathered.settle()
     gathered.settle()
     assert gathered.take_doubtful() == {SESSION}
     assert gathered.take_doubtful() == set()

@@ -85,6 +85,7 @@ def test_the_rules_are_those_that_are_promised() -> None:
         "devtools_suspected": [(10, "low")],
         "connection_lost": [(15, "low")],
         "sequence_gap": [(0, "medium")],
+        "candidate_expected": [(120, "medium")],
         "second_claim": [(0, "high")],
     }
 
