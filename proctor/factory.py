@@ -211,6 +211,7 @@ def _chores(services: Services, channel: LiveChannel, sleep: Callable[[float], o
         Chore("missing events", 2, lambda: sequence.look(**services.context)),
         Chore("review queue", 1, lambda: verdicts.rank_changed(store=store)),
         Chore("signed-out consoles", 3, channel.close_signed_out),
+        Chore("connections of strangers", 2, channel.close_strangers),
         Chore("event counts", 0.1, store.event_writer.write_counts),
         Chore("doubtful event counts", 5, lambda: store.event_writer.recount(services.clock() - LATE_EVENTS)),
         Chore("recordings", 2, lambda: join_due(bench)),

@@ -13,6 +13,7 @@ from proctor.sockets.announcer import CANDIDATE, PROCTOR
 from proctor.sockets.candidate import CandidateNamespace
 from proctor.sockets.packets import Json, TextPacket
 from proctor.sockets.proctor import ProctorNamespace
+from proctor.sockets.strangers import Strangers
 from proctor.web.services import Services
 
 QUEUE_CONNECT_S = 2
@@ -59,10 +60,15 @@ class LiveChannel:
         self._consoles = ProctorNamespace(app, services)
         server.register_namespace(self._candidates)
         server.register_namespace(self._consoles)
+        self._strangers = Strangers(server, (CANDIDATE, PROCTOR))
 
     def close_signed_out(self) -> None:
         """Disconnect the consoles whose login has ended, here or in another worker."""
         self._consoles.close_signed_out()
+
+    def close_strangers(self) -> None:
+        """End connections that have not said for seconds who they are."""
+        self._strangers.hang_up()
 
     def hang_up(self) -> None:
         """Close every connection, so that the worker can end; pages reconnect by themselves.
