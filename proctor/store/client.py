@@ -21,6 +21,7 @@ Document = dict[str, Any]
 Database = PymongoDatabase[Document]
 DocumentCollection = Collection[Document]
 
+FIND_SERVER_MS = 2_000
 JOURNALED = WriteConcern(w="majority", j=True, wtimeout=5_000)
 """An acknowledged write is on disk and, in a replica set, survives a failover."""
 
@@ -47,8 +48,8 @@ def connect(url: str, database: str) -> Database:
         appname="proctor",
         tz_aware=True,
         connect=False,
-        serverSelectionTimeoutMS=2_000,
-        connectTimeoutMS=2_000,
+        serverSelectionTimeoutMS=FIND_SERVER_MS,
+        connectTimeoutMS=FIND_SERVER_MS,
         socketTimeoutMS=5_000,
         retryReads=False,
         maxPoolSize=200,

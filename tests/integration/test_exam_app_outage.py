@@ -31,11 +31,18 @@ def mongod(tmp_path: Path) -> Iterator[EmbeddedMongod]:
 
 
 @pytest.fixture
-def app(mongod: EmbeddedMongod, tmp_path: Path) -> Iterator[Flask]:
+def app(mongod: EmbeddedMongod, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    if "patient" not in request.fixturenames:
+        request.getfixturevalue("monkeypatch").setattr("proctor.store.client.FIND_SERVER_MS", 300)
     app = build_app(mongod.url, "test", api_access="open", data_dir=tmp_path / "data")
     services_of(app).store.exams.remember()  # as a worker does when it starts
     yield app
     services_of(app).store.close()
+
+
+@pytest.fixture
+def patient() -> None:
+    """Let the application wait for the database as long as it does; in other tests it soon gives up."""
 
 
 @pytest.fixture
@@ -83,6 +90,7 @@ def ask(client: FlaskClient, path: str, body: object, *, within_s: float = AWAY_
     return dict(answer.json or {})
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_whole_exam_asked_for_during_an_outage_is_on_record_when_the_database_is_back(
     app: Flask, client: FlaskClient, mongod: EmbeddedMongod, tmp_path: Path
 ) -> None:
@@ -111,6 +119,7 @@ def test_a_whole_exam_asked_for_during_an_outage_is_on_record_when_the_database_
     assert spooled(tmp_path) == []
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_database_that_hangs_is_not_waited_for_longer_than_exam_apps_wait(
     client: FlaskClient, mongod: EmbeddedMongod
 ) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 import uuid
 from collections.abc import Iterator
 
 import pytest
+import websocket
 
 from proctor.audit_tags import AuditTag
 from proctor.domain.accounts import add_proctor
@@ -69,3 +72,17 @@ def test_watching_is_written_down_each_time(server: Server, server_store: Store,
 
     written, _ = server_store.audit.page(AuditFilter(tag=AuditTag.WATCHED, session_id=session_id), 10)
     assert [(entry.by, entry.exam_code, entry.address) for entry in written] == [(email, "DEMO", "127.0.0.1")] * 2
+
+
+def test_who_does_not_say_who_they_are_is_hung_up_and_who_does_stays(server: Server, candidate: Socket) -> None:
+    address = f"{server.url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+    began = time.monotonic()
+    stranger = websocket.create_connection(address, timeout=20, origin=server.url)
+    with contextlib.ExitStack() as afterwards:
+        afterwards.callback(stranger.shutdown)  # closing does nothing once the other side has hung up
+        while message := stranger.recv():
+            if message == "2":  # a ping, which keeps a connection open as long as it is answered
+                stranger.send("3")
+        assert 10 <= time.monotonic() - began < 20
+    assert not candidate.disconnected
+    assert candidate.request("heartbeat", {"sent_at_ms": 1})["ok"]
