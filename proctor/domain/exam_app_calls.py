@@ -70,15 +70,16 @@ class ExamAppCalls:
         session_id = sessions.new_id()
         try:
             exam = sessions.exam_of_code(code, store=store)
-            return self._made(exam, candidate_identifier, session_id, store=store, live=live, now=now)
+            made = self._create(exam, candidate_identifier, session_id, store=store, live=live, now=now)
+            _expect(made, store=store, live=live, now=now)
         except Unavailable:
-            exam_before = store.exams.remembered(code)
-            if exam_before is None:
+            remembered = store.exams.remembered(code)
+            if remembered is None:
                 raise
-            made = sessions.made(exam_before, candidate_identifier, session_id, None, weights=self._weights, now=now)
+            made = sessions.made(remembered, candidate_identifier, session_id, None, weights=self._weights, now=now)
             fields = {"exam_code": code, "candidate_identifier": candidate_identifier}
             self._put_off(Later(Kind.JOIN, session_id, now, fields))
-            return made
+        return made
 
     def add_note(self, session_id: str, note: Report, by: Actor, *, store: Store, live: Live, now: datetime) -> str:
         """Append a note now or later, and return its id. Raises ``NotFound``."""
@@ -156,22 +157,25 @@ class ExamAppCalls:
             sessions.finish(later.session_id, EndedBy.EXAM_APP, store=store, live=live, now=later.at)
 
     def _join(self, later: Later, *, store: Store, live: Live) -> None:
-        if store.sessions.get(later.session_id) is not None:
-            return
-        exam = sessions.exam_of_code(later.fields["exam_code"], store=store)
-        name = later.fields["candidate_identifier"]
-        self._made(exam, name, later.session_id, store=store, live=live, now=later.at)
+        session = store.sessions.get(later.session_id)
+        if session is None:
+            exam = sessions.exam_of_code(later.fields["exam_code"], store=store)
+            name = later.fields["candidate_identifier"]
+            session = self._create(exam, name, later.session_id, store=store, live=live, now=later.at)
+        _expect(session, store=store, live=live, now=later.at)
 
-    def _made(
+    def _create(
         self, exam: Exam, candidate_identifier: str, session_id: SessionId, *, store: Store, live: Live, now: datetime
     ) -> Session:
-        """Make the session of a candidate who has pressed Start in the exam app, and is expected on our page now."""
-        made = sessions.create(
+        return sessions.create(
             exam, candidate_identifier, session_id, weights=self._weights, store=store, live=live, now=now
         )
-        expected = Report("candidate_expected", f"expected-{session_id}")
-        events.keep(made, expected, Source.SYSTEM, store=store, live=live, now=now)
-        return made
+
+
+def _expect(session: Session, *, store: Store, live: Live, now: datetime) -> None:
+    """Note, once, that the candidate has pressed Start in the exam app and is expected on our page."""
+    expected = Report("candidate_expected", f"expected-{session.id}", timestamp=now)
+    events.keep(session, expected, Source.SYSTEM, store=store, live=live, now=now)
 
 
 def _is_id(text: str) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from proctor.errors import Unavailable
 from proctor.records import Session, Status
 from proctor.runtime.mongod import EmbeddedMongod
 from proctor.storage.spool import Spool
@@ -116,6 +117,7 @@ def test_a_whole_exam_asked_for_during_an_outage_is_on_record_when_the_database_
     assert events_of(app, bea.id) == [("note", "Handed in."), ("session_ended", None)]
     assert services_of(app).store.events.get_many(bea.id, [note_id])  # type: ignore[list-item]
     assert stored(app, before).status is Status.FINISHED
+    assert stored(app, bea.id).counts["candidate_expected"] == 1
     assert spooled(tmp_path) == []
 
 
@@ -229,3 +231,20 @@ def test_no_more_is_put_off_than_the_disk_should_hold(tmp_path: Path, monkeypatc
     spool.drop(spool.names()[0])
     spool.put({"n": 3})
     assert [spool.read(name) for name in spool.names()] == [{"n": 2}, {"n": 3}]
+
+
+def test_a_join_that_broke_off_after_the_session_was_stored_is_completed(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = services_of(app).store
+
+    def break_off(_events: object) -> object:
+        raise Unavailable("Not now.")
+
+    with monkeypatch.context() as away:
+        away.setattr(store.event_writer, "add_new", break_off)
+        session_id = ask(client, "/api/session/join", JOIN)["session_id"]
+    assert "candidate_expected" not in stored(app, session_id).counts
+
+    carry_out(app)
+    assert stored(app, session_id).counts == {"candidate_expected": 1}
