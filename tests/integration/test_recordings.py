@@ -565,20 +565,24 @@ def test_one_worker_joins_and_another_takes_over_when_it_dies(scene: Scene) -> N
     assert not store.recordings.renew_lease(taken, now), "the first one comes back from the dead"
 
 
-def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> None:
+def join_while(scene: Scene, come_in: Callable[[], object]) -> None:
+    """Join what is there; once, while that goes on, something comes in."""
+    coming = iter([come_in])
+    joining.join_due(replace(scene.bench, sleep=lambda _seconds: next(coming, lambda: None)()))
+
+
+def ended_without_its_last_chunk(scene: Scene) -> tuple[Sender, bytes]:
     sender = scene.sender()
     *most, last = pieces(webm())
     [sender.send(piece) for piece in most]
     scene.end()
     scene.pass_time(minutes=3)
-    has_sent: list[int] = []
+    return sender, last
 
-    def send_once(_seconds: float) -> None:
-        if not has_sent:
-            has_sent.append(1)
-            assert sender.send(last).status_code == 200
 
-    joining.join_due(replace(scene.bench, sleep=send_once))
+def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> None:
+    sender, last = ended_without_its_last_chunk(scene)
+    join_while(scene, lambda: sender.send(last))
     assert scene.state() == "receiving"
 
     sender.complete()
@@ -587,20 +591,8 @@ def test_chunks_that_come_while_it_is_joined_are_joined_next(scene: Scene) -> No
 
 
 def test_what_is_complete_before_it_is_joined_is_joined_at_once(scene: Scene) -> None:
-    sender = scene.sender()
-    *most, last = pieces(webm())
-    [sender.send(piece) for piece in most]
-    scene.end()
-    scene.pass_time(minutes=3)
-    has_sent: list[int] = []
-
-    def send_once(_seconds: float) -> None:
-        if not has_sent:
-            has_sent.append(1)
-            assert sender.send(last).status_code == 200
-            assert sender.complete().status_code == 200
-
-    joining.join_due(replace(scene.bench, sleep=send_once))
+    sender, last = ended_without_its_last_chunk(scene)
+    join_while(scene, lambda: (sender.send(last), sender.complete()))
 
     assert scene.state() == "ready"
     assert _duration_s(scene.file()) == pytest.approx(4, abs=0.2)
